@@ -1,0 +1,115 @@
+//! Pumps an exchange between the link's state machines and a device.
+//!
+//! Time is the rig's: a wait begins with what was sent last, and whatever a talkative device says
+//! does not stretch it, because the remaining time only ever shrinks.
+
+use link::frame::Decoder;
+use link::{Attacker, Exchange, Next, Outcome, Patience, Replay, Request, Single, Upload};
+use rig::Device;
+
+use crate::trouble::Trouble;
+
+/// How much of a wait one look at the line takes, in milliseconds: bounds the time a device can
+/// make a wait last by trickling bytes.
+const LOOK_MS: u32 = 50;
+
+/// Somebody on the way of the bytes.
+trait Path {
+    /// What reaches the device of what is sent.
+    fn onward(&mut self, bytes: &[u8]) -> Vec<Vec<u8>>;
+    /// What comes back of what the device says.
+    fn back(&mut self, bytes: &[u8]) -> Vec<u8>;
+}
+
+/// Between publisher and device.
+struct OnPath<'a>(&'a mut Attacker);
+
+/// The attacker himself, past the publisher.
+struct OnHisOwn<'a>(&'a mut Attacker);
+
+/// The rig's own wire: nobody on it.
+struct Direct;
+
+impl Path for OnPath<'_> {
+    fn onward(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
+        self.0.to_device(bytes)
+    }
+
+    fn back(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.0.to_publisher(bytes)
+    }
+}
+
+impl Path for OnHisOwn<'_> {
+    fn onward(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
+        vec![self.0.inject(bytes)]
+    }
+
+    fn back(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.0.intercept(bytes)
+    }
+}
+
+impl Path for Direct {
+    fn onward(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
+        vec![bytes.to_vec()]
+    }
+
+    fn back(&mut self, bytes: &[u8]) -> Vec<u8> {
+        bytes.to_vec()
+    }
+}
+
+/// Uploads a deliverable past the attacker.
+pub(crate) fn upload(device: &mut dyn Device, attacker: &mut Attacker, bytes: Vec<u8>) -> Result<Outcome, Trouble> {
+    let mut exchange = Upload::new(bytes, link::Buffer::Ask, 0, Patience::default());
+    pump(device, &mut OnPath(attacker), &mut exchange)
+}
+
+/// Lets the attacker play back what he recorded.
+pub(crate) fn replay(device: &mut dyn Device, attacker: &mut Attacker) -> Result<Outcome, Trouble> {
+    let nothing = || Trouble::Bench { what: "the attacker has no recording to play".to_owned() };
+    let mut exchange: Replay = attacker.replay(Patience::default().answer_ms)?.ok_or_else(nothing)?;
+    pump(device, &mut OnHisOwn(attacker), &mut exchange)
+}
+
+/// Asks the device something over the rig's own wire.
+pub(crate) fn ask(device: &mut dyn Device, request: Request, patience: Patience) -> Result<Outcome, Trouble> {
+    let mut exchange = Single::new(request, 0, patience)?;
+    pump(device, &mut Direct, &mut exchange)
+}
+
+fn pump(device: &mut dyn Device, path: &mut impl Path, exchange: &mut impl Exchange) -> Result<Outcome, Trouble> {
+    let mut decoder = Decoder::new();
+    let mut left_ms = None;
+    loop {
+        match exchange.next() {
+            Next::Done(outcome) => return Ok(outcome),
+            Next::Send(bytes) => {
+                left_ms = None;
+                for piece in path.onward(&bytes) {
+                    device.send(&piece)?;
+                }
+            }
+            Next::Wait { ms } => {
+                let wait_ms = left_ms.unwrap_or(ms);
+                if wait_ms == 0 {
+                    left_ms = None;
+                    exchange.timed_out();
+                    continue;
+                }
+                let look_ms = wait_ms.min(LOOK_MS);
+                let heard = device.receive(look_ms)?;
+                if heard.is_empty() {
+                    left_ms = Some(wait_ms - look_ms);
+                } else {
+                    // Talk costs a millisecond, so that even an endless talker runs out of time.
+                    left_ms = Some(wait_ms - 1);
+                }
+                for packet in decoder.packets(&path.back(&heard)) {
+                    exchange.received(&packet);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Makes what the manufacturer (or the attacker) ships: images, and deliverables around them.
+//!
+//! A deliverable is made for the device it is offered to. One that checks no signatures belongs to a
+//! manufacturer who makes none, so for it the release key signs nothing; whoever else signs still
+//! does, because an attacker does what he likes.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use menu::{Feature, Features};
+use publisher::{Algorithm, Authentication, Deliverable, Image, Keyring, Release, Role, part_len};
+use rig::{ImageSpec, Rig};
+use scenario::model::{Behaviour, Identity, Offer, Position, Signer, Tamper, Version};
+
+use crate::trouble::Trouble;
+use crate::words;
+
+/// SUIT identifiers of the device under test, and of another product of another maker.
+pub(crate) const VENDOR: [u8; 16] = *b"otabench vendor\x01";
+pub(crate) const CLASS: [u8; 16] = *b"otabench class\x00\x01";
+const OTHER_VENDOR: [u8; 16] = *b"otabench vendor\x02";
+const OTHER_CLASS: [u8; 16] = *b"otabench class\x00\x02";
+/// Identifier of the one component.
+const COMPONENT: &str = "app";
+
+/// Makes images and deliverables for one rig with one set of keys. Images are kept: building one
+/// may mean compiling it.
+pub(crate) struct Maker<'a> {
+    rig: &'a dyn Rig,
+    keys: &'a Keyring,
+    images: Mutex<BTreeMap<(Version, Behaviour), Vec<u8>>>,
+}
+
+/// An image that the rig can recognise in memory.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub(crate) version: Version,
+    pub(crate) size_bytes: usize,
+    pub(crate) sha256: String,
+}
+
+impl<'a> Maker<'a> {
+    pub(crate) fn new(rig: &'a dyn Rig, keys: &'a Keyring) -> Self {
+        Self { rig, keys, images: Mutex::new(BTreeMap::new()) }
+    }
+
+    pub(crate) fn keys(&self) -> &'a Keyring {
+        self.keys
+    }
+
+    /// The image of this version and behaviour.
+    pub(crate) fn image(&self, version: Version, behaves: Behaviour) -> Result<Vec<u8>, Trouble> {
+        let mut images = self.images.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(image) = images.get(&(version, behaves)) {
+            return Ok(image.clone());
+        }
+        let spec =
+            ImageSpec { version: [version.major, version.minor, version.patch], behaviour: words::behaviour(behaves) };
+        let image = self.rig.image(&spec)?;
+        images.insert((version, behaves), image.clone());
+        Ok(image)
+    }
+
+    /// How the image of this version and behaviour is recognised.
+    pub(crate) fn known(&self, version: Version, behaves: Behaviour) -> Result<Known, Trouble> {
+        let image = self.image(version, behaves)?;
+        Ok(Known { version, size_bytes: image.len(), sha256: record::sha256_hex(&image) })
+    }
+
+    /// The deliverable of an offer, before anybody tampers with it, for a device with these features.
+    pub(crate) fn deliverable(&self, offer: &Offer, features: Features) -> Result<Deliverable, Trouble> {
+        let signed = |role| Authentication::Signed { signer: self.keys.signer(role), algorithm: Algorithm::Esp256 };
+        let authentication = match offer.signed_by {
+            Signer::Release if !features.has(Feature::Signature) => Authentication::DigestOnly,
+            Signer::Release => signed(Role::Release),
+            Signer::Attacker => signed(Role::Attacker),
+            Signer::OtherProduct => signed(Role::OtherProduct),
+            Signer::Nobody => Authentication::DigestOnly,
+        };
+        let vendor = match offer.vendor {
+            Identity::Own => VENDOR,
+            Identity::Other => OTHER_VENDOR,
+        };
+        let class = match offer.class {
+            Identity::Own => CLASS,
+            Identity::Other => OTHER_CLASS,
+        };
+        let payload = self.image(offer.version, offer.behaves)?;
+        let images = vec![Image { component: COMPONENT.to_owned(), payload }];
+        Ok(Release { sequence: offer.version.sequence(), vendor, class, images, authentication }.build()?)
+    }
+}
+
+/// A genuine offer of this version.
+pub(crate) fn genuine(version: Version) -> Offer {
+    Offer {
+        version,
+        signed_by: Signer::Release,
+        behaves: Behaviour::Healthy,
+        vendor: Identity::Own,
+        class: Identity::Own,
+        tamper: None,
+    }
+}
+
+/// Changes a deliverable as ordered; `byte` is the offset where every byte is changed in turn.
+pub(crate) fn tamper(deliverable: &Deliverable, tamper: &Tamper, byte: Option<usize>) -> Result<Deliverable, Trouble> {
+    let part = words::part(tamper.what);
+    let size = part_len(deliverable, part);
+    let at = match tamper.at {
+        Position::Start => 0,
+        Position::Middle => size / 2,
+        Position::End => size.saturating_sub(1),
+        Position::EveryByte => byte.ok_or_else(|| Trouble::Bench { what: "a sweep without a case".to_owned() })?,
+    };
+    Ok(publisher::flip_bits(deliverable, part, at, tamper.flip_bits, words::fix_up(tamper.fix_up))?)
+}

@@ -1,0 +1,181 @@
+//! Playing one scenario on one rig: what is played, in which order, and into which record.
+
+use std::io::Write;
+
+use menu::Features;
+use publisher::Keyring;
+use record::{Closed, Event, Opened, Purpose, SCHEMA, Skipped, Writer};
+use rig::{Capability, Firmware, Rig};
+use scenario::Profile;
+use scenario::model::{Saw, Scenario, Weakness};
+
+use crate::campaign::Campaign;
+use crate::maker::Maker;
+use crate::trouble::{RunnerError, Trouble};
+use crate::words;
+
+/// A scenario, and everything it is played with.
+pub struct Play<'a> {
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// Its file.
+    pub scenario_file: &'a [u8],
+    /// The profile that the device is provisioned with.
+    pub profile: &'a Profile,
+    /// Its file.
+    pub profile_file: &'a [u8],
+    /// Where it is played.
+    pub rig: &'a dyn Rig,
+    /// The manufacturer's keys, and the attacker's.
+    pub keys: &'a Keyring,
+    /// Everything random follows from it.
+    pub seed: u64,
+    /// Version of the bench, for the record.
+    pub version: &'a str,
+}
+
+/// Somebody who watches a play, and may stop it.
+pub trait Watch: Sync {
+    /// Called as runs are completed.
+    fn progress(&self, progress: Progress);
+
+    /// Asked between runs and steps; once true, the play ends with [`RunnerError::Interrupted`].
+    fn stopped(&self) -> bool;
+}
+
+/// How far a play has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being played.
+    pub purpose: Purpose,
+    /// For a sweep: cases played, and cases in all.
+    pub case: Option<(u32, u32)>,
+}
+
+/// The device of a series of runs.
+pub(crate) struct Subject {
+    pub(crate) purpose: Purpose,
+    pub(crate) features: Features,
+    pub(crate) firmware: Firmware,
+}
+
+impl Play<'_> {
+    /// Plays everything and records it. What goes wrong with the rig ends up in the record.
+    ///
+    /// # Errors
+    /// [`RunnerError::Interrupted`] where `watch` asked to stop: the record has no end, and judges as
+    /// ERROR. [`RunnerError::Write`] where the record cannot be written.
+    pub fn record<W: Write>(&self, writer: &mut Writer<W>, watch: &dyn Watch) -> Result<(), RunnerError> {
+        self.open(writer)?;
+        let runs = match self.missing() {
+            Some(skipped) => {
+                writer.append(&Event::Skipped(skipped))?;
+                0
+            }
+            None => self.runs(writer, watch)?,
+        };
+        writer.append(&Event::Closed(Closed { runs }))?;
+        Ok(())
+    }
+
+    fn open<W: Write>(&self, writer: &mut Writer<W>) -> Result<(), RunnerError> {
+        let scenario_file = writer.store(self.scenario_file)?;
+        let profile_file = writer.store(self.profile_file)?;
+        writer.append(&Event::Opened(Opened {
+            schema: SCHEMA.to_owned(),
+            otabench: self.version.to_owned(),
+            scenario: self.scenario.name.clone(),
+            scenario_file,
+            profile_file,
+            rig: self.rig.name().to_owned(),
+            method: words::method(self.rig.method()),
+            seed: self.seed,
+        }))?;
+        Ok(())
+    }
+
+    /// What this rig lacks for this scenario.
+    fn missing(&self) -> Option<Skipped> {
+        if let Err(missing) = self.rig.ready() {
+            return Some(Skipped { missing: missing.what, remedy: missing.remedy });
+        }
+        let mut needed = vec![Capability::Measurement];
+        if self.scenario.fault.is_some() {
+            needed.push(Capability::OperationLog);
+        }
+        let mutant = match &self.scenario.teeth.weakness {
+            Weakness::Without(_) => None,
+            Weakness::Mutant(name) => {
+                needed.push(Capability::Mutants);
+                Some(name.as_str())
+            }
+        };
+        let capabilities = self.rig.capabilities();
+        let other_rig = || "play it on a rig that has it; `otabench doctor` lists what each can do".to_owned();
+        if let Some(lacking) = needed.into_iter().find(|capability| !capabilities.has(*capability)) {
+            return Some(Skipped { missing: lacking.name().to_owned(), remedy: other_rig() });
+        }
+        let mutant = mutant.filter(|name| !self.rig.mutants().contains(name))?;
+        Some(Skipped { missing: format!("mutant {mutant}"), remedy: other_rig() })
+    }
+
+    /// Plays claim, genuine run and teeth; returns how many runs were recorded.
+    fn runs<W: Write>(&self, writer: &mut Writer<W>, watch: &dyn Watch) -> Result<u32, RunnerError> {
+        let maker = Maker::new(self.rig, self.keys);
+        let mut campaign = match Campaign::new(self, &maker, watch) {
+            Ok(campaign) => campaign,
+            Err(trouble) => return give_up(writer, &trouble, 0),
+        };
+        for subject in self.subjects() {
+            match campaign.play(&subject, writer) {
+                Ok(()) => {}
+                Err(Stop::Write(error)) => return Err(error),
+                Err(Stop::Trouble(trouble)) => return give_up(writer, &trouble, campaign.recorded),
+            }
+        }
+        Ok(campaign.recorded)
+    }
+
+    fn subjects(&self) -> Vec<Subject> {
+        let whole = self.scenario.device.features;
+        let (features, firmware) = match &self.scenario.teeth.weakness {
+            Weakness::Without(feature) => (whole.without(*feature), Firmware::Genuine),
+            Weakness::Mutant(name) => (whole, Firmware::Mutant(name.clone())),
+        };
+        let weak = |purpose| Subject { purpose, features, firmware: firmware.clone() };
+        let mut subjects = vec![Subject { purpose: Purpose::Claim, features: whole, firmware: Firmware::Genuine }];
+        // A firmware that refuses everything cannot be asked to install something first.
+        if self.scenario.teeth.saw != Saw::Refused {
+            subjects.push(weak(Purpose::Genuine));
+        }
+        subjects.push(weak(Purpose::Teeth));
+        subjects
+    }
+}
+
+/// Why a series of runs ended early.
+pub(crate) enum Stop {
+    Write(RunnerError),
+    Trouble(Trouble),
+}
+
+impl From<Trouble> for Stop {
+    fn from(trouble: Trouble) -> Self {
+        Stop::Trouble(trouble)
+    }
+}
+
+impl From<record::WriteError> for Stop {
+    fn from(error: record::WriteError) -> Self {
+        Stop::Write(error.into())
+    }
+}
+
+/// Puts trouble into the record. Runs recorded so far stand, but decide nothing any more.
+fn give_up<W: Write>(writer: &mut Writer<W>, trouble: &Trouble, runs: u32) -> Result<u32, RunnerError> {
+    if matches!(trouble, Trouble::Interrupted) {
+        return Err(RunnerError::Interrupted);
+    }
+    writer.append(&Event::Failed(trouble.failed()))?;
+    Ok(runs)
+}

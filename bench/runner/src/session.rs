@@ -1,0 +1,274 @@
+//! One run: a fresh device, and the scenario's steps on it.
+//!
+//! What happens is written down as it happens, in the order the record wants it. Nothing here looks
+//! at what the scenario expects.
+
+use std::collections::BTreeMap;
+
+use link::{Attacker, Direction, Outcome, Recording, Side, Verb};
+use menu::{Features, Refusal, SMP_GROUP};
+use record::{Answer, Artefact, Attacked, Case, Deliverable, DeviceSteps, Event, Observed, StepBegun, Traffic};
+use rig::Device;
+use scenario::model::{Act, Action, Offer, Scenario, Step};
+
+use crate::exchange;
+use crate::maker::{self, Known, Maker};
+use crate::observe;
+use crate::trouble::Trouble;
+use crate::words;
+
+/// Bytes that arrive of a frame that is cut short.
+const TRUNCATED_BYTES: usize = 40;
+
+/// Something for the record.
+#[derive(Clone)]
+pub(crate) enum Entry {
+    /// Content that a later event names.
+    Artefact(Vec<u8>),
+    Event(Event),
+}
+
+/// What one step showed, for deciding whether teeth have bitten.
+#[derive(Clone)]
+pub(crate) struct Shown {
+    pub(crate) step: String,
+    pub(crate) observed: Observed,
+    /// SHA-256 of the image last offered.
+    pub(crate) image_sha256: Option<String>,
+}
+
+/// A run in progress.
+pub(crate) struct Session<'a> {
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) maker: &'a Maker<'a>,
+    pub(crate) known: &'a [Known],
+    pub(crate) features: Features,
+    pub(crate) case: Option<Case>,
+    pub(crate) device: Box<dyn Device>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) shown: Vec<Shown>,
+    recordings: BTreeMap<&'a str, (Recording, Deliverable)>,
+    offered: Option<String>,
+    /// Number of the first step event that was not read yet; each boot counts from 0.
+    events_from: u32,
+}
+
+/// What a step leaves behind besides the observation.
+#[derive(Default)]
+struct Facts {
+    deliverable: Option<Deliverable>,
+    traffic: Option<Traffic>,
+    attacked: Vec<Attacked>,
+    device_steps: Vec<String>,
+    answer: Option<Answer>,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(
+        scenario: &'a Scenario,
+        maker: &'a Maker<'a>,
+        known: &'a [Known],
+        features: Features,
+        case: Option<Case>,
+        device: Box<dyn Device>,
+    ) -> Self {
+        Self {
+            scenario,
+            maker,
+            known,
+            features,
+            case,
+            device,
+            entries: Vec::new(),
+            shown: Vec::new(),
+            recordings: BTreeMap::new(),
+            offered: None,
+            events_from: 0,
+        }
+    }
+
+    /// Plays one step.
+    pub(crate) fn step(&mut self, step: &'a Step) -> Result<(), Trouble> {
+        self.note(Event::StepBegun(StepBegun { step: step.name.clone() }));
+        let facts = match &step.action {
+            Action::Offer(offer) => self.offer(step, offer)?,
+            Action::Replay { session } => self.replay(session)?,
+            Action::PowerCycle => self.power_cycle()?,
+            Action::Wait { ms } => self.wait(*ms)?,
+        };
+        let observed = observe::observe(self.device.as_mut(), self.known, facts.answer)?;
+        facts.deliverable.into_iter().for_each(|event| self.note(Event::Deliverable(event)));
+        facts.traffic.into_iter().for_each(|event| self.note(Event::Traffic(event)));
+        facts.attacked.into_iter().for_each(|event| self.note(Event::Attacked(event)));
+        self.note(Event::DeviceSteps(DeviceSteps { steps: facts.device_steps }));
+        self.note(Event::Observed(observed.clone()));
+        self.shown.push(Shown { step: step.name.clone(), observed, image_sha256: self.offered.clone() });
+        Ok(())
+    }
+
+    fn note(&mut self, event: Event) {
+        self.entries.push(Entry::Event(event));
+    }
+
+    fn power_cycle(&mut self) -> Result<Facts, Trouble> {
+        self.device.off()?;
+        self.device.on()?;
+        self.events_from = 0;
+        observe::settle(self.device.as_mut())?;
+        Ok(Facts { device_steps: self.device_steps()?, ..Facts::default() })
+    }
+
+    fn wait(&mut self, ms: u32) -> Result<Facts, Trouble> {
+        self.device.on()?;
+        self.device.wait(ms)?;
+        Ok(Facts { device_steps: self.device_steps()?, ..Facts::default() })
+    }
+
+    /// Offers a deliverable; if the device takes it, asks it to reset into the new image.
+    fn offer(&mut self, step: &'a Step, offer: &Offer) -> Result<Facts, Trouble> {
+        let byte = words::byte_of(self.case.as_ref());
+        let made = self.maker.deliverable(offer, self.features)?;
+        let offered = match &offer.tamper {
+            Some(change) => maker::tamper(&made, change, byte)?,
+            None => made.clone(),
+        };
+        let event = self.describe(offer, &made.bytes, &offered.bytes)?;
+        self.offered = Some(event.image_sha256.clone());
+        let mut attacker = Attacker::new(self.verbs(step, &offered)?)?;
+        self.device.on()?;
+        let outcome = exchange::upload(self.device.as_mut(), &mut attacker, offered.bytes.clone())?;
+        let mut attacked = acts(&attacker);
+        if offer.tamper.is_some() {
+            attacked.push(Attacked { verb: "tamper".to_owned(), changed: differences(&made.bytes, &offered.bytes) });
+        }
+        self.recordings.insert(&step.name, (attacker.recording().clone(), event.clone()));
+        let traffic = self.traffic(&attacker);
+        let answer = answer_of(&outcome);
+        let device_steps = self.finish(&answer)?;
+        Ok(Facts { deliverable: Some(event), traffic: Some(traffic), attacked, device_steps, answer: Some(answer) })
+    }
+
+    /// Lets the attacker play back what he recorded in an earlier step.
+    fn replay(&mut self, of: &str) -> Result<Facts, Trouble> {
+        let nothing = || Trouble::Bench { what: format!("nothing was recorded in step `{of}`") };
+        let (session, event) = self.recordings.get(of).cloned().ok_or_else(nothing)?;
+        self.offered = Some(event.image_sha256);
+        let mut attacker = Attacker::new(vec![Verb::Replay { session }])?;
+        self.device.on()?;
+        let outcome = exchange::replay(self.device.as_mut(), &mut attacker)?;
+        let traffic = self.traffic(&attacker);
+        let answer = answer_of(&outcome);
+        let device_steps = self.finish(&answer)?;
+        let attacked = acts(&attacker);
+        Ok(Facts { deliverable: None, traffic: Some(traffic), attacked, device_steps, answer: Some(answer) })
+    }
+
+    /// Reads the device's account, and resets it into the new image if it took one.
+    fn finish(&mut self, answer: &Answer) -> Result<Vec<String>, Trouble> {
+        let mut steps = self.device_steps()?;
+        match answer {
+            Answer::Accepted => {
+                let once = link::Patience::default();
+                exchange::ask(self.device.as_mut(), link::Request::Reset, once)?;
+                self.events_from = 0;
+                observe::settle(self.device.as_mut())?;
+                steps.extend(self.device_steps()?);
+            }
+            Answer::Refused(_) | Answer::RefusedUnknown { .. } | Answer::Silent => {}
+        }
+        Ok(steps)
+    }
+
+    fn device_steps(&mut self) -> Result<Vec<String>, Trouble> {
+        observe::steps(self.device.as_mut(), &mut self.events_from)
+    }
+
+    fn describe(&self, offer: &Offer, made: &[u8], offered: &[u8]) -> Result<Deliverable, Trouble> {
+        Ok(Deliverable {
+            version: offer.version.to_string(),
+            made_sha256: record::sha256_hex(made),
+            offered_sha256: record::sha256_hex(offered),
+            image_sha256: self.maker.known(offer.version, offer.behaves)?.sha256,
+        })
+    }
+
+    /// What the attacker does in this step.
+    fn verbs(&self, step: &Step, offered: &publisher::Deliverable) -> Result<Vec<Verb>, Trouble> {
+        let Some(attacker) = &self.scenario.attacker else { return Ok(Vec::new()) };
+        if !attacker.during.is_empty() && !attacker.during.contains(&step.name) {
+            return Ok(Vec::new());
+        }
+        let byte = words::byte_of(self.case.as_ref());
+        attacker.acts.iter().map(|act| verb(act, offered, byte)).collect()
+    }
+
+    fn traffic(&mut self, attacker: &Attacker) -> Traffic {
+        let traffic = attacker.traffic();
+        let count = |side| {
+            let passed = traffic.passed().iter();
+            let packets =
+                passed.filter(|passed| passed.side == side && passed.direction == Direction::ToDevice).count();
+            u32::try_from(packets).unwrap_or(u32::MAX)
+        };
+        let digest = |side| hex::encode(traffic.sha(side, Direction::ToDevice));
+        let packets = self.case.is_none().then(|| {
+            let content = traffic.to_json_lines().into_bytes();
+            let artefact = Artefact { sha256: record::sha256_hex(&content), size_bytes: content.len() as u64 };
+            self.entries.push(Entry::Artefact(content));
+            artefact
+        });
+        Traffic {
+            packets,
+            sent: count(Side::Publisher),
+            delivered: count(Side::Device),
+            sent_sha256: digest(Side::Publisher),
+            delivered_sha256: digest(Side::Device),
+        }
+    }
+}
+
+fn verb(act: &Act, offered: &publisher::Deliverable, byte: Option<usize>) -> Result<Verb, Trouble> {
+    let every = |n: u32| {
+        let zero = || Trouble::Bench { what: "`every` must not be 0".to_owned() };
+        std::num::NonZeroU32::new(n).ok_or_else(zero)
+    };
+    Ok(match act {
+        Act::Edit(change) => {
+            let forged = maker::tamper(offered, change, byte)?.bytes;
+            Verb::Edit { original: offered.bytes.clone(), forged }
+        }
+        Act::Drop { every: n } => Verb::Drop { every: every(*n)? },
+        Act::Duplicate { every: n } => Verb::Duplicate { every: every(*n)? },
+        Act::Truncate { every: n } => Verb::Truncate { every: every(*n)?, bytes_kept: TRUNCATED_BYTES },
+    })
+}
+
+fn acts(attacker: &Attacker) -> Vec<Attacked> {
+    let event = |act: link::Act| Attacked { verb: words::verb(act.verb).to_owned(), changed: act.changed };
+    attacker.acts().per_verb.into_iter().map(event).collect()
+}
+
+fn answer_of(outcome: &Outcome) -> Answer {
+    match outcome {
+        Outcome::Uploaded => Answer::Accepted,
+        Outcome::Refused { group, rc } => refusal(*group, *rc),
+        Outcome::Replayed { sent, answered, refusals } => match refusals.first() {
+            Some(first) => refusal(first.group, first.rc),
+            None if answered == sent => Answer::Accepted,
+            None => Answer::Silent,
+        },
+        Outcome::Answered(_) | Outcome::Failed(_) => Answer::Silent,
+    }
+}
+
+fn refusal(group: u16, code: u16) -> Answer {
+    match Refusal::from_number(code) {
+        Some(refusal) if group == SMP_GROUP => Answer::Refused(refusal.name().to_owned()),
+        Some(_) | None => Answer::RefusedUnknown { group, code },
+    }
+}
+
+fn differences(one: &[u8], other: &[u8]) -> u32 {
+    let changed = one.iter().zip(other).filter(|(a, b)| a != b).count() + one.len().abs_diff(other.len());
+    u32::try_from(changed).unwrap_or(u32::MAX)
+}

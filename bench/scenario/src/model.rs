@@ -1,0 +1,328 @@
+//! A checked scenario: one claim, the steps that try to break it, and its teeth.
+//!
+//! Everything here has already been checked against the menu, so runner and judge match on enums
+//! and never meet a word they do not know. A scenario names roles, versions and features; which
+//! pins, probes or slots that means is the rig's business.
+
+use std::fmt;
+
+use menu::{Feature, Features, Refusal};
+
+/// One scenario file, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// File name without `.toml`: lower-case words joined by `-`.
+    pub name: String,
+    /// The sentence that must hold.
+    pub claim: String,
+    /// Statement ids (`NTIA-CHECK-9`, …) this scenario is evidence for.
+    pub covers: Vec<String>,
+    /// The threat in a catalogue's own words, such as `RFC 9124 THREAT.IMG.EXPIRED`.
+    pub threat: Option<String>,
+    /// The device it is played against.
+    pub device: Device,
+    /// What an attacker on the path does, if there is one.
+    pub attacker: Option<Attacker>,
+    /// What the rig does to the device, if anything.
+    pub fault: Option<Fault>,
+    /// What happens, in order. Names are unique; at least one step expects something.
+    pub steps: Vec<Step>,
+    /// The run that must break the claim.
+    pub teeth: Teeth,
+}
+
+/// A version as people write it: `2.1.0`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version {
+    /// First number.
+    pub major: u16,
+    /// Second number.
+    pub minor: u16,
+    /// Third number.
+    pub patch: u16,
+}
+
+/// The device a scenario is played against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Name of the profile under `firmware/profiles`.
+    pub profile: String,
+    /// The features of that profile.
+    pub features: Features,
+    /// The version it runs, confirmed, when the scenario begins.
+    pub runs: Version,
+    /// Features without which the scenario says nothing: SKIPPED on a device or rig that lacks one.
+    pub needs: Vec<Feature>,
+}
+
+/// The attacker on the path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attacker {
+    /// Where he sits.
+    pub on: Place,
+    /// What he does, each verb at most once.
+    pub acts: Vec<Act>,
+    /// Names of the steps he acts in; empty means every step.
+    pub during: Vec<String>,
+}
+
+/// Where the attacker sits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Between publisher and device.
+    UpdateLink,
+}
+
+/// One verb of the attacker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Changes what passes.
+    Edit(Tamper),
+    /// Loses every n-th packet towards the device.
+    Drop {
+        /// n, at least 2.
+        every: u32,
+    },
+    /// Sends every n-th packet towards the device twice.
+    Duplicate {
+        /// n, at least 1.
+        every: u32,
+    },
+    /// Cuts every n-th packet towards the device short.
+    Truncate {
+        /// n, at least 2.
+        every: u32,
+    },
+}
+
+/// A change to a deliverable that needs no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tamper {
+    /// The part that is changed.
+    pub what: Part,
+    /// Where in the part.
+    pub at: Position,
+    /// How many neighbouring bits are flipped there, 1 to 8.
+    pub flip_bits: u8,
+    /// What is made consistent again afterwards.
+    pub fix_up: FixUp,
+    /// For `every-byte`: the least number of bytes that must be tried.
+    pub at_least: Option<u32>,
+}
+
+/// A part of a deliverable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The image.
+    Payload,
+    /// The SUIT manifest.
+    Manifest,
+    /// The 64 bytes of the COSE signature.
+    Signature,
+    /// The digest in the authentication wrapper.
+    Digest,
+}
+
+/// A place within a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// First byte.
+    Start,
+    /// Middle byte.
+    Middle,
+    /// Last byte.
+    End,
+    /// Every byte in turn, one case each from a fresh device.
+    EveryByte,
+}
+
+/// What an attacker without a key makes consistent after a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixUp {
+    /// Nothing.
+    None,
+    /// Every digest that is not protected by a key: images, then manifest.
+    UnkeyedDigests,
+}
+
+/// Power cuts, derived from the operation log of one undisturbed run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where power is cut.
+    pub cut_power: Cuts,
+    /// Names of the steps whose flash operations are cut. They come first and are consecutive.
+    pub during: Vec<String>,
+    /// What the interrupted operation leaves behind; one case each.
+    pub tear: Vec<Tear>,
+    /// Fewer cases than this is an ERROR: the sweep missed the update.
+    pub at_least: u32,
+}
+
+/// Where power is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cuts {
+    /// In every program and every erase.
+    EveryFlashOperation,
+}
+
+/// What a cut leaves of the interrupted flash operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tear {
+    /// The operation had no effect yet.
+    Nothing,
+    /// A part of it took effect.
+    Half,
+    /// All of it took effect, and nothing after it.
+    All,
+}
+
+/// One step: something happens, then something may be expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Unique within the scenario; teeth and diagnostics refer to it.
+    pub name: String,
+    /// What happens.
+    pub action: Action,
+    /// What must be seen afterwards; empty where the step only sets the scene.
+    pub expect: Expect,
+}
+
+/// What happens in a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The publisher offers a deliverable; if the device takes it, it is asked to reset into it.
+    Offer(Offer),
+    /// Power goes off and comes back.
+    PowerCycle,
+    /// Time passes.
+    Wait {
+        /// In milliseconds of the rig's clock.
+        ms: u32,
+    },
+    /// The attacker plays back what he recorded in an earlier step, packet by packet.
+    Replay {
+        /// Name of that step.
+        session: String,
+    },
+}
+
+/// A deliverable that is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Its version; the sequence number follows from it.
+    pub version: Version,
+    /// Who signs it.
+    pub signed_by: Signer,
+    /// How the image behaves once it runs.
+    pub behaves: Behaviour,
+    /// Whose devices it is for.
+    pub vendor: Identity,
+    /// Which class of device it is for.
+    pub class: Identity,
+    /// A change made to it before it is sent.
+    pub tamper: Option<Tamper>,
+}
+
+/// Who signs a deliverable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signer {
+    /// The manufacturer's release key, the device's trust anchor.
+    Release,
+    /// A key the device has never heard of.
+    Attacker,
+    /// A genuine key of the same manufacturer, for another product.
+    OtherProduct,
+    /// Nobody: the wrapper holds a digest only.
+    Nobody,
+}
+
+/// How an image behaves once it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Behaviour {
+    /// Passes its health check, confirms itself, serves updates.
+    Healthy,
+    /// Stops responding at once.
+    Hangs,
+    /// Resets at once.
+    Crashes,
+    /// Serves, but its health check never passes.
+    NeverConfirms,
+}
+
+/// Whether a deliverable names this device or another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// This device's own identifier.
+    Own,
+    /// Another one.
+    Other,
+}
+
+/// What must be seen after a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expect {
+    /// The device refuses the offer with this reason.
+    pub refused: Option<Refusal>,
+    /// One of these versions runs, established by measurement.
+    pub runs: Vec<Version>,
+}
+
+/// The run that must break the claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Teeth {
+    /// What is wrong with the device in that run.
+    pub weakness: Weakness,
+    /// The step at which the claim must break.
+    pub step: String,
+    /// What must be seen there.
+    pub saw: Saw,
+}
+
+/// How the device of a teeth run is weaker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Weakness {
+    /// Provisioned without this feature and what depends on it.
+    Without(Feature),
+    /// Runs this known-bad version of the firmware.
+    Mutant(String),
+}
+
+/// A violation that can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saw {
+    /// The offered deliverable was taken and its image runs.
+    Installed,
+    /// This version runs.
+    Runs(Version),
+    /// No image runs.
+    NothingRuns,
+    /// Something runs that is none of the known images.
+    UnknownRuns,
+    /// A genuine offer was refused.
+    Refused,
+}
+
+impl Version {
+    /// The SUIT sequence number of this version.
+    pub const fn sequence(self) -> u64 {
+        menu::sequence_number(self.major, self.minor, self.patch)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+impl fmt::Display for Saw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Saw::Installed => f.write_str("installed"),
+            Saw::Runs(version) => write!(f, "runs {version}"),
+            Saw::NothingRuns => f.write_str("nothing runs"),
+            Saw::UnknownRuns => f.write_str("an unknown image runs"),
+            Saw::Refused => f.write_str("refused"),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What happens in a step: exactly one verb.
+//!
+//! Two verbs in one step would leave open which comes first and what the expectation is about.
+
+use std::ops::Range;
+
+use super::steps::{Steps, has_traffic};
+use super::{Need, tamper, version};
+use crate::model::{Action, Behaviour, Identity, Offer, Part, Signer};
+use crate::problem::{Problem, Problems};
+use crate::read::Text;
+use crate::shape::{self, VERBS};
+use crate::text::quoted;
+use crate::words::{BEHAVIOURS, IDENTITIES, POWER, PowerWord, SIGNERS};
+
+const VERSION: Need = Need { key: "version", of: "an offer", example: "version = \"2.2.0\"" };
+const SIGNED_BY: Need = Need { key: "signed-by", of: "an offer", example: "signed-by = \"release\"" };
+
+pub(super) fn check(
+    step: &shape::Step,
+    place: Range<usize>,
+    earlier: &Steps<'_>,
+    problems: &mut Problems,
+) -> Option<Action> {
+    one_verb(step, place, problems)?;
+    if let Some(table) = &step.offer {
+        return offer(table.get_ref(), table.span(), problems).map(Action::Offer);
+    }
+    if let Some(word) = &step.power {
+        return POWER.read(word, problems).map(|word| match word {
+            PowerWord::Cycle => Action::PowerCycle,
+        });
+    }
+    if let Some(duration) = &step.wait {
+        return milliseconds(duration, problems).map(|ms| Action::Wait { ms });
+    }
+    step.replay.as_ref().and_then(|session| replay(session, step, earlier, problems))
+}
+
+fn one_verb(step: &shape::Step, place: Range<usize>, problems: &mut Problems) -> Option<()> {
+    match step.verbs.as_slice() {
+        [_] => Some(()),
+        [] => {
+            let verbs: Vec<String> = VERBS.iter().map(|verb| format!("`{verb}`")).collect();
+            let problem = Problem::at(place, "nothing happens in this step");
+            problems.add(problem.help(format!("give it one of {}", verbs.join(", "))));
+            None
+        }
+        [first, second, ..] => {
+            let (first, second) = if first.start < second.start { (first, second) } else { (second, first) };
+            let problem = Problem::at(second.clone(), "two things happen in one step");
+            let problem = problem.label("second action").also(first.clone(), "first action");
+            problems.add(problem.help("make it two steps, so that their order and what each must lead to is plain"));
+            None
+        }
+    }
+}
+
+fn offer(offer: &shape::Offer, table: Range<usize>, problems: &mut Problems) -> Option<Offer> {
+    let version = VERSION.of(&offer.version, table.clone(), problems).and_then(|text| version(text, problems));
+    let signer = SIGNED_BY.of(&offer.signed_by, table, problems);
+    let signed_by = signer.and_then(|word| SIGNERS.read(word, problems));
+    let behaves = offer.behaves.as_ref().map_or(Some(Behaviour::Healthy), |word| BEHAVIOURS.read(word, problems));
+    let vendor = identity(offer.vendor.as_ref(), problems);
+    let class = identity(offer.class.as_ref(), problems);
+    let tamper = offer.tamper.as_ref().and_then(|tamper| {
+        let checked = tamper::check(tamper, problems)?;
+        if checked.what == Part::Signature && signed_by == Some(Signer::Nobody) {
+            let problem = Problem::at(tamper.span(), "this changes a signature that is not there");
+            problems.add(match signer {
+                Some(word) => problem.also(word.span(), "nobody signs"),
+                None => problem,
+            });
+        }
+        Some(checked)
+    });
+    Some(Offer { version: version?, signed_by: signed_by?, behaves: behaves?, vendor: vendor?, class: class?, tamper })
+}
+
+fn identity(word: Option<&Text>, problems: &mut Problems) -> Option<Identity> {
+    word.map_or(Some(Identity::Own), |word| IDENTITIES.read(word, problems))
+}
+
+/// A duration such as `10s` or `500ms`, in milliseconds.
+fn milliseconds(text: &Text, problems: &mut Problems) -> Option<u32> {
+    /// Longer than any watchdog or time-out, and short enough for a rig with a real clock.
+    const ONE_HOUR_MS: u32 = 3_600_000;
+    let written = text.get_ref().as_str();
+    let (digits, unit_ms) = match (written.strip_suffix("ms"), written.strip_suffix('s')) {
+        (Some(digits), _) => (digits, 1),
+        (None, Some(digits)) => (digits, 1_000),
+        (None, None) => ("", 0),
+    };
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number {
+        let problem = Problem::at(text.span(), format!("{} is not a duration", quoted(written)));
+        problems.add(problem.help("write whole seconds or milliseconds, such as \"10s\" or \"500ms\""));
+        return None;
+    }
+    let ms = digits.parse::<u32>().ok().and_then(|number| number.checked_mul(unit_ms));
+    let in_range = ms.filter(|ms| (1..=ONE_HOUR_MS).contains(ms));
+    if in_range.is_none() {
+        problems.add(Problem::at(text.span(), "a wait is at least 1 ms and at most 3600 s"));
+    }
+    in_range
+}
+
+fn replay(session: &Text, step: &shape::Step, earlier: &Steps<'_>, problems: &mut Problems) -> Option<Action> {
+    let own_name = step.name.as_ref().map(|name| name.get_ref());
+    if own_name == Some(session.get_ref()) {
+        problems.add(Problem::at(session.span(), "a step cannot replay itself"));
+        return None;
+    }
+    let Some(index) = earlier.position(session) else {
+        problems.add(not_earlier(session, earlier));
+        return None;
+    };
+    let source = &earlier.list[index];
+    match source.action.as_ref()? {
+        Action::Offer(_) => Some(Action::Replay { session: session.get_ref().clone() }),
+        other @ (Action::Replay { .. } | Action::PowerCycle | Action::Wait { .. }) => {
+            let what = if has_traffic(other) { "is a replay itself" } else { "sends nothing" };
+            let message = format!("the step {} {what}", quoted(session.get_ref()));
+            let problem = Problem::at(session.span(), message).also(source.place.clone(), "that step");
+            problems.add(problem.help("replay a step that makes an offer"));
+            None
+        }
+    }
+}
+
+fn not_earlier(session: &Text, earlier: &Steps<'_>) -> Problem {
+    let message = format!("no earlier step is called {}", quoted(session.get_ref()));
+    let problem = Problem::at(session.span(), message).label("replayed here");
+    let known: Vec<&str> =
+        earlier.list.iter().filter_map(|step| step.name).map(|name| name.get_ref().as_str()).collect();
+    crate::suggest::help(problem, session.get_ref(), "earlier steps", &known)
+}

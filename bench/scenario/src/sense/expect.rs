@@ -1,0 +1,85 @@
+//! What must be seen after a step.
+//!
+//! An expectation has to be possible and has to be able to fail: a version that nothing brings onto
+//! the device, or a refusal where nothing is offered, is a mistake of the file and not a finding.
+
+use toml::Spanned;
+
+use super::steps::{Steps, has_traffic};
+use super::{no_repeats, version};
+use crate::model::{Action, Expect, Version};
+use crate::problem::{Problem, Problems};
+use crate::read::Text;
+use crate::shape;
+use crate::text::quoted;
+use crate::words;
+
+/// Checks the expectation of the last step so far.
+pub(super) fn check(expect: &Spanned<shape::Expect>, steps: &Steps<'_>, problems: &mut Problems) -> Expect {
+    let fields = expect.get_ref();
+    let action = steps.list.last().and_then(|step| step.action.as_ref());
+    if fields.refused.is_none() && fields.runs.is_none() && fields.runs_one_of.is_none() {
+        let problem = Problem::at(expect.span(), "this expects nothing");
+        problems.add(problem.help("leave `expect` out, or give it `refused`, `runs` or `runs-one-of`"));
+    }
+    let refused = fields.refused.as_ref().and_then(|word| words::refusal(word, problems));
+    if let (Some(word), Some(action)) = (&fields.refused, action)
+        && !has_traffic(action)
+    {
+        let problem = Problem::at(word.span(), "nothing is offered in this step, so nothing can be refused");
+        problems.add(problem.help("expect the refusal in the step that makes the offer"));
+    }
+    let texts = versions(fields, problems);
+    let runs: Vec<(Version, &Text)> =
+        texts.iter().filter_map(|text| version(text, problems).map(|version| (version, *text))).collect();
+    possible(&runs, steps, problems);
+    if let (Some(word), Some(Action::Offer(offer))) = (&fields.refused, action) {
+        consistent(word, offer.version, &runs, steps, problems);
+    }
+    Expect { refused, runs: runs.into_iter().map(|(version, _)| version).collect() }
+}
+
+fn versions<'e>(fields: &'e shape::Expect, problems: &mut Problems) -> Vec<&'e Text> {
+    match (&fields.runs, &fields.runs_one_of) {
+        (Some(one), Some(several)) => {
+            let problem = Problem::at(several.span(), "`runs` and `runs-one-of` cannot stand together");
+            problems.add(problem.label("several versions").also(one.span(), "one version"));
+            Vec::new()
+        }
+        (Some(one), None) => vec![one],
+        (None, Some(several)) => {
+            no_repeats(several.get_ref(), "`runs-one-of`", problems);
+            if several.get_ref().len() < 2 {
+                let problem = Problem::at(several.span(), "`runs-one-of` needs at least two versions");
+                problems.add(problem.help("write `runs` where only one will do"));
+            }
+            several.get_ref().iter().collect()
+        }
+        (None, None) => Vec::new(),
+    }
+}
+
+/// Every expected version must be able to run.
+fn possible(runs: &[(Version, &Text)], steps: &Steps<'_>, problems: &mut Problems) {
+    let Some(known) = steps.versions_after(steps.list.len()) else { return };
+    for (_, text) in runs.iter().filter(|(version, _)| !known.contains(version)) {
+        let message = format!("nothing so far brings {} onto the device", quoted(text.get_ref()));
+        problems.add(Problem::at(text.span(), message).help(versions_seen(&known)));
+    }
+}
+
+/// A refused offer cannot be what runs, unless the device had that version before.
+fn consistent(refused: &Text, offered: Version, runs: &[(Version, &Text)], steps: &Steps<'_>, problems: &mut Problems) {
+    let Some(before) = steps.versions_after(steps.list.len() - 1) else { return };
+    if let Some((_, text)) = runs.iter().find(|(version, _)| *version == offered && !before.contains(version)) {
+        let message = format!("the offer cannot be refused and {} run all the same", quoted(text.get_ref()));
+        let problem = Problem::at(text.span(), message).label("the offered version");
+        problems.add(problem.also(refused.span(), "refused").help("expect the version that ran before the offer"));
+    }
+}
+
+/// The versions a scenario has seen, as help.
+pub(super) fn versions_seen(versions: &[Version]) -> String {
+    let names: Vec<String> = versions.iter().map(Version::to_string).collect();
+    format!("seen so far: {}", names.join(", "))
+}

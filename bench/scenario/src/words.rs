@@ -1,0 +1,133 @@
+//! The closed vocabularies of the notation, each word with what it stands for.
+//!
+//! Words of the menu (features, refusals) are not repeated here: they have their names there.
+
+use menu::{Feature, Refusal};
+
+use crate::model::{Behaviour, Cuts, FixUp, Identity, Part, Place, Position, Signer, Tear};
+use crate::problem::{Problem, Problems};
+use crate::read::Text;
+use crate::suggest;
+use crate::text::quoted;
+
+/// A closed vocabulary.
+pub(crate) struct Words<T: 'static> {
+    /// What one word is, for messages: `signer`.
+    pub(crate) one: &'static str,
+    /// The same for several: `signers`.
+    pub(crate) many: &'static str,
+    words: &'static [(&'static str, T)],
+}
+
+impl<T: Copy> Words<T> {
+    /// What a word of the file stands for.
+    pub(crate) fn read(&self, word: &Text, problems: &mut Problems) -> Option<T> {
+        let found = self.words.iter().find(|(name, _)| name == word.get_ref());
+        if found.is_none() {
+            let known: Vec<&str> = self.words.iter().map(|(name, _)| *name).collect();
+            problems.add(unknown(self.one, self.many, word, &known));
+        }
+        found.map(|(_, meaning)| *meaning)
+    }
+}
+
+/// The problem of a word that nobody knows.
+pub(crate) fn unknown(one: &str, many: &str, word: &Text, known: &[&str]) -> Problem {
+    let problem = Problem::at(word.span(), format!("unknown {one} {}", quoted(word.get_ref())));
+    suggest::help(problem, word.get_ref(), many, known)
+}
+
+/// The feature of this name.
+pub(crate) fn feature(word: &Text, problems: &mut Problems) -> Option<Feature> {
+    let feature = Feature::from_name(word.get_ref());
+    if feature.is_none() {
+        let known: Vec<&str> = Feature::ALL.iter().map(|feature| feature.name()).collect();
+        problems.add(unknown("feature", "features", word, &known));
+    }
+    feature
+}
+
+/// The refusal of this name.
+pub(crate) fn refusal(word: &Text, problems: &mut Problems) -> Option<Refusal> {
+    let refusal = Refusal::from_name(word.get_ref());
+    if refusal.is_none() {
+        let known: Vec<&str> = Refusal::ALL.iter().map(|refusal| refusal.name()).collect();
+        problems.add(unknown("refusal", "refusals", word, &known));
+    }
+    refusal
+}
+
+pub(crate) const PLACES: Words<Place> =
+    Words { one: "place of the attacker", many: "places", words: &[("update-link", Place::UpdateLink)] };
+
+pub(crate) const PARTS: Words<Part> = Words {
+    one: "part of a deliverable",
+    many: "parts",
+    words: &[
+        ("payload", Part::Payload),
+        ("manifest", Part::Manifest),
+        ("signature", Part::Signature),
+        ("digest", Part::Digest),
+    ],
+};
+
+pub(crate) const POSITIONS: Words<Position> = Words {
+    one: "position",
+    many: "positions",
+    words: &[
+        ("start", Position::Start),
+        ("middle", Position::Middle),
+        ("end", Position::End),
+        ("every-byte", Position::EveryByte),
+    ],
+};
+
+pub(crate) const FIX_UPS: Words<FixUp> = Words {
+    one: "fix-up",
+    many: "fix-ups",
+    words: &[("none", FixUp::None), ("unkeyed-digests", FixUp::UnkeyedDigests)],
+};
+
+pub(crate) const CUTS: Words<Cuts> =
+    Words { one: "place to cut power", many: "places", words: &[("every-flash-operation", Cuts::EveryFlashOperation)] };
+
+pub(crate) const TEARS: Words<Tear> = Words {
+    one: "tear",
+    many: "tears",
+    words: &[("nothing", Tear::Nothing), ("half", Tear::Half), ("all", Tear::All)],
+};
+
+pub(crate) const SIGNERS: Words<Signer> = Words {
+    one: "signer",
+    many: "signers",
+    words: &[
+        ("release", Signer::Release),
+        ("attacker", Signer::Attacker),
+        ("other-product", Signer::OtherProduct),
+        ("nobody", Signer::Nobody),
+    ],
+};
+
+pub(crate) const BEHAVIOURS: Words<Behaviour> = Words {
+    one: "behaviour",
+    many: "behaviours",
+    words: &[
+        ("healthy", Behaviour::Healthy),
+        ("hangs", Behaviour::Hangs),
+        ("crashes", Behaviour::Crashes),
+        ("never-confirms", Behaviour::NeverConfirms),
+    ],
+};
+
+pub(crate) const IDENTITIES: Words<Identity> =
+    Words { one: "identity", many: "identities", words: &[("own", Identity::Own), ("other", Identity::Other)] };
+
+/// What `power` can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PowerWord {
+    /// Off and on again.
+    Cycle,
+}
+
+pub(crate) const POWER: Words<PowerWord> =
+    Words { one: "power action", many: "power actions", words: &[("cycle", PowerWord::Cycle)] };

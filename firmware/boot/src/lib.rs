@@ -1,0 +1,123 @@
+//! The first stage: decides which slot runs, verifies it, and loads it into the executing memory.
+//!
+//! It is immutable and small. What it runs it has verified in the very memory that will execute, so
+//! nothing can change between check and use. It also owns what it shares with the agent: the
+//! records in flash ([`store`]), what a slot holds ([`slot`]), and what makes a manifest
+//! trustworthy ([`trust`]).
+#![no_std]
+
+pub mod slot;
+pub mod store;
+pub mod trust;
+
+use crypto::Crypto;
+use embedded_storage::nor_flash::NorFlash;
+use menu::{BootRecord, Feature, Floor, Halt, Layout, Provision, Slot, Trial};
+
+use slot::Fault;
+use store::{Records, StoreError};
+
+/// What the first stage hands over to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Launch {
+    /// The slot whose image stands in the executing memory.
+    pub slot: Slot,
+    /// Length of the image in bytes.
+    pub image_bytes: u32,
+    /// Period of the watchdog to arm before the jump, if the profile wants one.
+    pub watchdog_ms: Option<u32>,
+}
+
+/// Decides, verifies and loads.
+///
+/// `ram` is the executing memory; its first `image_bytes` hold the image afterwards.
+///
+/// # Errors
+/// A [`Halt`] where no image may run.
+pub fn first_stage<F: NorFlash, C: Crypto>(
+    flash: &mut F,
+    crypto: &mut C,
+    layout: &Layout,
+    ram: &mut [u8],
+) -> Result<Launch, Halt> {
+    let provision = store::provision(flash, layout)?;
+    let records = Records::new(layout, &provision);
+    let record = records.boot(flash)?.ok_or(Halt::NoBootRecord)?;
+    let mut stage = Stage { flash, crypto, layout, provision: &provision, records, ram };
+    match record.trial {
+        Some(trial) => stage.try_out(record, trial),
+        None => stage.run_active(record),
+    }
+}
+
+struct Stage<'a, F, C> {
+    flash: &'a mut F,
+    crypto: &'a mut C,
+    layout: &'a Layout,
+    provision: &'a Provision,
+    records: Records,
+    ram: &'a mut [u8],
+}
+
+impl<F: NorFlash, C: Crypto> Stage<'_, F, C> {
+    /// Gives a new image one of its boots, or goes back to the old one.
+    fn try_out(&mut self, record: BootRecord, trial: Trial) -> Result<Launch, Halt> {
+        if let Some(attempts_left) = trial.attempts_left.checked_sub(1) {
+            // Spent before it is used: an image that never comes back has had its boot.
+            let spent = Some(Trial { attempts_left, ..trial });
+            let record = self.records.append_boot(self.flash, BootRecord { trial: spent, ..record })?;
+            return match self.load(trial.slot) {
+                Ok((launch, _)) => Ok(launch),
+                Err(Fault::Storage) => Err(Halt::StorageFailed),
+                Err(Fault::NotBootable) => self.go_back(record),
+            };
+        }
+        self.go_back(record)
+    }
+
+    fn go_back(&mut self, record: BootRecord) -> Result<Launch, Halt> {
+        let record = self.records.append_boot(self.flash, BootRecord { trial: None, ..record })?;
+        self.run_active(record)
+    }
+
+    /// Runs the image that is known to work, and raises the security floor to it: it has confirmed
+    /// itself, so nothing older need ever run again.
+    fn run_active(&mut self, record: BootRecord) -> Result<Launch, Halt> {
+        let (launch, sequence) = self.load(record.active).map_err(|fault| match fault {
+            Fault::Storage => Halt::StorageFailed,
+            Fault::NotBootable => Halt::NoBootableSlot,
+        })?;
+        let floor = self.records.floor(self.flash)?;
+        if self.provision.features.has(Feature::Sequence) && floor.is_none_or(|floor| floor.sequence < sequence) {
+            self.records.append_floor(self.flash, Floor { count: 0, sequence })?;
+        }
+        Ok(launch)
+    }
+
+    /// Loads a slot's image and verifies what was loaded. Returns its sequence number too.
+    fn load(&mut self, slot: Slot) -> Result<(Launch, u64), Fault> {
+        let floor = self.records.floor(self.flash)?.map_or(0, |floor| floor.sequence);
+        let mut head = [0; menu::MAX_HEAD_BYTES];
+        let held = slot::read(self.flash, self.layout, slot, &mut head)?;
+        let image = self.ram.get_mut(..held.image_bytes as usize).ok_or(Fault::NotBootable)?;
+        slot::read_image(self.flash, self.layout, slot, 0, image)?;
+        let sequence = if self.provision.features.has(Feature::BootVerify) {
+            slot::verify(self.crypto, self.provision, held.head, image, floor)?
+        } else {
+            slot::claimed_sequence(held.head).unwrap_or(0)
+        };
+        let watchdog = self.provision.features.has(Feature::Watchdog);
+        let launch =
+            Launch { slot, image_bytes: held.image_bytes, watchdog_ms: watchdog.then_some(self.provision.watchdog_ms) };
+        Ok((launch, sequence))
+    }
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Flash => Halt::StorageFailed,
+            StoreError::NotProvisioned => Halt::NotProvisioned,
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Where things are in a device's flash.
+//!
+//! One struct for every rig: `sim` uses a small flash, a chip crate its own figures, and agent and
+//! first stage read both through the same names.
+
+words! {
+    /// One of the two places an image can run from.
+    pub enum Slot: u8 {
+        /// The first slot.
+        A = 0 "a",
+        /// The second slot.
+        B = 1 "b",
+    }
+}
+
+impl Slot {
+    /// The other slot.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Slot::A => Slot::B,
+            Slot::B => Slot::A,
+        }
+    }
+}
+
+/// A stretch of flash, in bytes from its start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// First byte.
+    pub offset_bytes: u32,
+    /// Length.
+    pub size_bytes: u32,
+}
+
+impl Region {
+    /// The first byte behind the region.
+    pub const fn end_bytes(self) -> u32 {
+        self.offset_bytes + self.size_bytes
+    }
+
+    const fn is_aligned(self, sector_bytes: u32) -> bool {
+        self.offset_bytes.is_multiple_of(sector_bytes)
+            && self.size_bytes.is_multiple_of(sector_bytes)
+            && self.size_bytes > 0
+    }
+}
+
+/// The map of a device's flash. Every region begins and ends on a sector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Smallest unit of erase.
+    pub sector_bytes: u32,
+    /// Size of the whole flash.
+    pub flash_bytes: u32,
+    /// Provisioning record, one sector. Written by the manufacturer, never by the device.
+    pub provision: Region,
+    /// Security floor, a log of two sectors. Written by the first stage only.
+    pub floor: Region,
+    /// Boot records, a log of two sectors.
+    pub journal: Region,
+    /// The slots, A then B, of equal size. The first sector holds the slot's header.
+    pub slots: [Region; 2],
+}
+
+/// What is wrong with a layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayoutError {
+    /// A region does not begin and end on a sector, or is empty.
+    Unaligned(Region),
+    /// Two regions share bytes.
+    Overlap(Region, Region),
+    /// A region reaches beyond the flash.
+    OutOfFlash(Region),
+    /// A log needs exactly two sectors.
+    LogSize(Region),
+    /// The slots differ in size, or have no room for a header and an image.
+    SlotSize,
+}
+
+impl Layout {
+    /// The slot's whole region.
+    pub const fn slot(&self, slot: Slot) -> Region {
+        match slot {
+            Slot::A => self.slots[0],
+            Slot::B => self.slots[1],
+        }
+    }
+
+    /// The part of the slot that holds the image: everything behind the header's sector.
+    pub const fn image(&self, slot: Slot) -> Region {
+        let region = self.slot(slot);
+        Region {
+            offset_bytes: region.offset_bytes + self.sector_bytes,
+            size_bytes: region.size_bytes - self.sector_bytes,
+        }
+    }
+
+    /// Checks alignment, order and size of every region.
+    pub fn check(&self) -> Result<(), LayoutError> {
+        let regions = [self.provision, self.floor, self.journal, self.slots[0], self.slots[1]];
+        for (index, region) in regions.iter().enumerate() {
+            if !region.is_aligned(self.sector_bytes) {
+                return Err(LayoutError::Unaligned(*region));
+            }
+            if region.end_bytes() > self.flash_bytes {
+                return Err(LayoutError::OutOfFlash(*region));
+            }
+            let clash = regions[..index]
+                .iter()
+                .find(|other| region.offset_bytes < other.end_bytes() && other.offset_bytes < region.end_bytes());
+            if let Some(other) = clash {
+                return Err(LayoutError::Overlap(*other, *region));
+            }
+        }
+        for log in [self.floor, self.journal] {
+            if log.size_bytes != 2 * self.sector_bytes {
+                return Err(LayoutError::LogSize(log));
+            }
+        }
+        if self.slots[0].size_bytes != self.slots[1].size_bytes || self.slots[0].size_bytes < 2 * self.sector_bytes {
+            return Err(LayoutError::SlotSize);
+        }
+        Ok(())
+    }
+}

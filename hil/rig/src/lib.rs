@@ -1,0 +1,150 @@
+//! The seam between the bench and a device: what a rig can do, whatever it is made of.
+//!
+//! The runner knows these traits and nothing else, so a scenario plays unchanged on a model in
+//! memory, on an emulated board and on a desk. A rig that cannot do something says so through
+//! [`Capability`] and the scenario is SKIPPED there; it never pretends.
+
+mod capability;
+mod error;
+mod oplog;
+mod seed;
+
+pub use capability::{Capabilities, Capability};
+pub use error::{Missing, RigError};
+pub use menu::{Halt, Layout, Region, Slot};
+pub use oplog::{FlashOp, OperationLog, Tear};
+pub use seed::stream;
+
+/// How a rig produces its evidence. The three are never merged or relabelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// The firmware's source, compiled for the host, on a model of the hardware.
+    Simulated,
+    /// The firmware's binary on an emulated machine.
+    Emulated,
+    /// The firmware's binary on a chip.
+    Silicon,
+}
+
+/// A kind of rig: it makes devices.
+pub trait Rig: Sync {
+    /// The name people pass to `--rig`.
+    fn name(&self) -> &'static str;
+
+    /// How its evidence comes about.
+    fn method(&self) -> Method;
+
+    /// Whether a device can be had here and now; otherwise what is missing and what to do.
+    fn ready(&self) -> Result<(), Missing>;
+
+    /// What its devices can be made to do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// The map of its devices' flash.
+    fn layout(&self) -> Layout;
+
+    /// An image for its devices, ready to be packed into a deliverable.
+    fn image(&self, spec: &ImageSpec) -> Result<Vec<u8>, RigError>;
+
+    /// The known-bad firmwares it can run, by name.
+    fn mutants(&self) -> &[&'static str];
+
+    /// A fresh device, powered off, whose flash holds these bytes.
+    fn device(&self, setup: Setup) -> Result<Box<dyn Device>, RigError>;
+}
+
+/// What an image is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageSpec {
+    /// Major, minor and patch number.
+    pub version: [u16; 3],
+    /// What it does once it runs.
+    pub behaviour: Behaviour,
+}
+
+/// What an image does once it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Behaviour {
+    /// Passes its health check, confirms itself, serves updates.
+    Healthy,
+    /// Stops responding at once.
+    Hangs,
+    /// Resets at once.
+    Crashes,
+    /// Serves, but its health check never passes.
+    NeverConfirms,
+}
+
+/// What a fresh device is made from.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The whole flash, provisioned.
+    pub flash: Vec<u8>,
+    /// The firmware it runs.
+    pub firmware: Firmware,
+    /// Decides everything that is random in the device, such as its RAM at power-on.
+    pub seed: u64,
+}
+
+/// The firmware a device runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Firmware {
+    /// Ours, as it ships.
+    Genuine,
+    /// A known-bad version of it, by name; lab devices only.
+    Mutant(String),
+}
+
+/// One device on a rig.
+pub trait Device: Power + Link + Memory + Clock {}
+
+/// The supply.
+pub trait Power {
+    /// Cold boot: nothing survives but flash and fuses. Does nothing to a device that is on.
+    fn on(&mut self) -> Result<(), RigError>;
+
+    /// Takes power away.
+    fn off(&mut self) -> Result<(), RigError>;
+}
+
+/// The update link, as bytes.
+pub trait Link {
+    /// Sends bytes to the device. A device that is off or deaf loses them.
+    fn send(&mut self, bytes: &[u8]) -> Result<(), RigError>;
+
+    /// What the device sends within so many milliseconds of its own clock. Returns as soon as there
+    /// is something; empty after the time is up.
+    fn receive(&mut self, within_ms: u32) -> Result<Vec<u8>, RigError>;
+}
+
+/// The device's clock.
+pub trait Clock {
+    /// Lets time pass for the device.
+    fn wait(&mut self, ms: u32) -> Result<(), RigError>;
+}
+
+/// What the rig can read past the device's own word.
+pub trait Memory {
+    /// Which code is executing.
+    fn execution(&mut self) -> Result<Execution, RigError>;
+
+    /// The first `size_bytes` of the memory that the image executes from.
+    fn executing_memory(&mut self, size_bytes: u32) -> Result<Vec<u8>, RigError>;
+
+    /// The whole flash.
+    fn flash(&mut self) -> Result<Vec<u8>, RigError>;
+
+    /// Every program and erase since the device was made, in order.
+    fn operations(&mut self) -> Result<OperationLog, RigError>;
+}
+
+/// Which code is executing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Execution {
+    /// The device is off.
+    Off,
+    /// The first stage has stopped, for this reason where the rig can read it.
+    FirstStage(Option<Halt>),
+    /// An image.
+    Image,
+}

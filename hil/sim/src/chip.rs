@@ -1,0 +1,162 @@
+//! The flash of the simulated device. Its physics stands at the top of the crate.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use embedded_storage::nor_flash::{ErrorType, NorFlash, ReadNorFlash};
+use rig::{FlashOp, Layout, OperationLog, Region};
+
+/// A program never crosses a page of this many bytes.
+const PAGE_BYTES: usize = 256;
+
+/// Who is executing, and so which regions may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    FirstStage,
+    Image,
+}
+
+/// The flash chip, with a log of everything that changed it.
+pub(crate) struct Chip {
+    bytes: Vec<u8>,
+    initial: Arc<[u8]>,
+    operations: Vec<FlashOp>,
+    layout: Layout,
+    pub(crate) owner: Owner,
+}
+
+impl Chip {
+    pub(crate) fn new(bytes: Vec<u8>, layout: Layout) -> Self {
+        let initial = bytes.as_slice().into();
+        Self { bytes, initial, operations: Vec::new(), layout, owner: Owner::FirstStage }
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(crate) fn log(&self) -> OperationLog {
+        OperationLog { initial: self.initial.clone(), operations: self.operations.clone() }
+    }
+
+    fn carry_out(&mut self, operation: FlashOp) {
+        self.must_own(&operation);
+        operation.apply(&mut self.bytes);
+        self.operations.push(operation);
+    }
+
+    /// The first stage writes floor and journal, the agent journal and slots.
+    fn must_own(&self, operation: &FlashOp) {
+        let Layout { floor, journal, slots: [a, b], .. } = self.layout;
+        let owned: &[Region] = match self.owner {
+            Owner::FirstStage => &[floor, journal],
+            Owner::Image => &[journal, a, b],
+        };
+        let range = operation.range();
+        let inside =
+            |region: &Region| region.offset_bytes as usize <= range.start && range.end <= region.end_bytes() as usize;
+        assert!(owned.iter().any(inside), "{:?} changes flash it does not own at {range:#x?}", self.owner);
+    }
+}
+
+impl ErrorType for Chip {
+    type Error = Infallible;
+}
+
+impl ReadNorFlash for Chip {
+    const READ_SIZE: usize = 1;
+
+    fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), Infallible> {
+        let from = offset as usize;
+        let source = self.bytes.get(from..from + bytes.len());
+        bytes.copy_from_slice(source.expect("the firmware reads inside its flash"));
+        Ok(())
+    }
+
+    fn capacity(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+impl NorFlash for Chip {
+    const WRITE_SIZE: usize = 1;
+    const ERASE_SIZE: usize = 4096;
+
+    fn erase(&mut self, from: u32, to: u32) -> Result<(), Infallible> {
+        let sector = self.layout.sector_bytes;
+        assert!(
+            from.is_multiple_of(sector) && to.is_multiple_of(sector),
+            "erase of {from:#x}..{to:#x} splits a sector"
+        );
+        for offset_bytes in (from..to).step_by(sector as usize) {
+            self.carry_out(FlashOp::Erase { offset_bytes, size_bytes: sector });
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), Infallible> {
+        let mut at = offset as usize;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let (piece, later) = rest.split_at(rest.len().min(PAGE_BYTES - at % PAGE_BYTES));
+            let old = &self.bytes[at..at + piece.len()];
+            let lost = old.iter().zip(piece).any(|(old, new)| new & !old != 0);
+            assert!(!lost, "program at {at:#x} sets bits that only an erase can set");
+            self.carry_out(FlashOp::Program { offset_bytes: at as u32, data: piece.to_vec() });
+            at += piece.len();
+            rest = later;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    fn chip(owner: Owner) -> Chip {
+        let mut chip = Chip::new(vec![0xff; crate::LAYOUT.flash_bytes as usize], crate::LAYOUT);
+        chip.owner = owner;
+        chip
+    }
+
+    fn breaks_a_rule(owner: Owner, act: impl FnOnce(&mut Chip)) -> bool {
+        let mut chip = chip(owner);
+        catch_unwind(AssertUnwindSafe(|| act(&mut chip))).is_err()
+    }
+
+    #[test]
+    fn the_chip_panics_on_firmware_that_breaks_the_rules_of_nor() {
+        let slot = crate::LAYOUT.slots[0].offset_bytes;
+        assert!(breaks_a_rule(Owner::Image, |chip| chip.erase(slot + 1, slot + 4097).expect("infallible")));
+        assert!(breaks_a_rule(Owner::Image, |chip| {
+            chip.write(slot, &[0x0f]).expect("infallible");
+            chip.write(slot, &[0xf0]).expect("infallible");
+        }));
+    }
+
+    #[test]
+    fn each_stage_may_change_only_what_it_owns() {
+        let layout = crate::LAYOUT;
+        let write = |owner, region: Region| {
+            breaks_a_rule(owner, |chip| chip.write(region.offset_bytes, &[0]).expect("infallible"))
+        };
+        assert!(write(Owner::Image, layout.provision));
+        assert!(write(Owner::Image, layout.floor));
+        assert!(write(Owner::FirstStage, layout.provision));
+        assert!(write(Owner::FirstStage, layout.slots[1]));
+        assert!(!write(Owner::FirstStage, layout.floor));
+        assert!(!write(Owner::Image, layout.journal));
+    }
+
+    #[test]
+    fn a_long_write_is_one_operation_for_each_page() {
+        let mut chip = chip(Owner::Image);
+        let at = crate::LAYOUT.slots[0].offset_bytes + 200;
+        chip.write(at, &[0; 400]).expect("infallible");
+        let sizes: Vec<usize> = chip.log().operations.iter().map(|operation| operation.range().len()).collect();
+        assert_eq!(sizes, [56, 256, 88]);
+        assert_eq!(chip.log().replay(), chip.bytes());
+    }
+}

@@ -1,0 +1,102 @@
+//! The firmware a machine runs: the genuine crates or a mutant of them, behind one face.
+//!
+//! Each mutant has types of its own, so the machine meets them through a trait object; the macro
+//! writes the same few lines for each.
+
+use crypto::Software;
+use rig::{Halt, Layout, Slot};
+
+use crate::chip::Chip;
+
+/// What the machine asks of a firmware.
+pub(crate) trait Firmware: Sync {
+    /// Runs the first stage on the executing memory.
+    fn first_stage(&self, chip: &mut Chip, layout: &Layout, ram: &mut [u8]) -> Result<Launched, Halt>;
+
+    /// Starts the agent of the image in this slot; `None` where it cannot read its own records.
+    fn start(&self, chip: &mut Chip, layout: &Layout, slot: Slot) -> Option<Box<dyn Agent>>;
+}
+
+/// What the first stage handed over to.
+pub(crate) struct Launched {
+    pub(crate) slot: Slot,
+    pub(crate) watchdog_ms: Option<u32>,
+}
+
+/// The agent of a running image.
+pub(crate) trait Agent {
+    /// Takes bytes, appends its answer to `out`, and says whether it wants to be reset.
+    fn poll(&mut self, chip: &mut Chip, input: &[u8], out: &mut Vec<u8>) -> After;
+
+    /// Tells it that the image is healthy.
+    fn confirm(&mut self, chip: &mut Chip);
+}
+
+/// What comes after a poll.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum After {
+    GoOn,
+    Reset,
+}
+
+macro_rules! firmware {
+    ($($from:ident)::+) => {{
+        use $($from)::+::{agent, boot};
+
+        struct This;
+        struct Running {
+            agent: agent::Agent<Software>,
+            crypto: Software,
+        }
+
+        impl Firmware for This {
+            fn first_stage(&self, chip: &mut Chip, layout: &Layout, ram: &mut [u8]) -> Result<Launched, Halt> {
+                let launch = boot::first_stage(chip, &mut Software::new(), layout, ram)?;
+                Ok(Launched { slot: launch.slot, watchdog_ms: launch.watchdog_ms })
+            }
+
+            fn start(&self, chip: &mut Chip, layout: &Layout, slot: Slot) -> Option<Box<dyn Agent>> {
+                let agent = agent::Agent::start(chip, layout, slot).ok()?;
+                Some(Box::new(Running { agent, crypto: Software::new() }))
+            }
+        }
+
+        impl Agent for Running {
+            fn poll(&mut self, chip: &mut Chip, input: &[u8], out: &mut Vec<u8>) -> After {
+                let mut send = |bytes: &[u8]| out.extend_from_slice(bytes);
+                match self.agent.poll(chip, &mut self.crypto, input, &mut send) {
+                    agent::Wish::MoreInput => After::GoOn,
+                    agent::Wish::Reset => After::Reset,
+                }
+            }
+
+            fn confirm(&mut self, chip: &mut Chip) {
+                // The simulated chip's writes cannot fail; on silicon the image stays on trial.
+                let _ = self.agent.confirm(chip);
+            }
+        }
+
+        &This
+    }};
+}
+
+/// The firmware as it ships.
+mod shipped {
+    pub(super) use ::agent;
+    pub(super) use ::boot;
+}
+
+/// Ours, as it ships.
+pub(crate) fn genuine() -> &'static dyn Firmware {
+    firmware!(shipped)
+}
+
+/// A known-bad version of ours.
+pub(crate) fn mutant(name: &str) -> Option<&'static dyn Firmware> {
+    macro_rules! this {
+        ($krate:ident :: $module:ident) => {
+            Some(firmware!($krate::$module) as &'static dyn Firmware)
+        };
+    }
+    mutants::choose!(name, this, None)
+}

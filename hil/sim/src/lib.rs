@@ -1,0 +1,93 @@
+//! A rig in memory: the firmware's own code on a model of the hardware.
+//!
+//! # The physics
+//!
+//! Flash is NOR. A program clears bits and never sets one; it stays within a page of 256 bytes, and
+//! longer writes are split as a chip driver splits them. An erase sets every bit of whole sectors.
+//! Programming a bit that is already clear to one has no effect on a chip and means that the
+//! firmware lost track of its flash; so does erasing across sectors, or writing outside the regions
+//! that the running stage owns. The model *panics* on each of these: a firmware that breaks the
+//! rules has no verdict, it has a bug.
+//!
+//! A cut is not simulated while the firmware runs. Every operation is logged, and the engine in
+//! [`rig::OperationLog`] derives what a cut in it leaves behind; that flash is then booted here as a
+//! fresh device.
+//!
+//! A cold boot is a fresh value: RAM is noise from the run's seed, and nothing survives but flash. A
+//! watchdog or software reset keeps RAM, as it does on chips.
+//!
+//! Time is virtual. It advances only while the bench waits, and an answer takes none.
+
+mod chip;
+mod firmware;
+mod image;
+mod machine;
+
+use rig::{
+    Capabilities, Capability, Device, Firmware, ImageSpec, Layout, Method, Missing, Region, Rig, RigError, Setup,
+};
+
+use machine::Machine;
+
+const SECTOR_BYTES: u32 = 4096;
+const SLOT_BYTES: u32 = 16 * SECTOR_BYTES;
+
+const LAYOUT: Layout = Layout {
+    sector_bytes: SECTOR_BYTES,
+    flash_bytes: 5 * SECTOR_BYTES + 2 * SLOT_BYTES,
+    provision: Region { offset_bytes: 0, size_bytes: SECTOR_BYTES },
+    floor: Region { offset_bytes: SECTOR_BYTES, size_bytes: 2 * SECTOR_BYTES },
+    journal: Region { offset_bytes: 3 * SECTOR_BYTES, size_bytes: 2 * SECTOR_BYTES },
+    slots: [
+        Region { offset_bytes: 5 * SECTOR_BYTES, size_bytes: SLOT_BYTES },
+        Region { offset_bytes: 5 * SECTOR_BYTES + SLOT_BYTES, size_bytes: SLOT_BYTES },
+    ],
+};
+
+/// The rig in memory. It needs nothing but cargo.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sim;
+
+impl Rig for Sim {
+    fn name(&self) -> &'static str {
+        "sim"
+    }
+
+    fn method(&self) -> Method {
+        Method::Simulated
+    }
+
+    fn ready(&self) -> Result<(), Missing> {
+        Ok(())
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities(&[Capability::OperationLog, Capability::Measurement, Capability::Mutants])
+    }
+
+    fn layout(&self) -> Layout {
+        LAYOUT
+    }
+
+    fn image(&self, spec: &ImageSpec) -> Result<Vec<u8>, RigError> {
+        Ok(image::build(spec))
+    }
+
+    fn mutants(&self) -> &[&'static str] {
+        mutants::NAMES
+    }
+
+    fn device(&self, setup: Setup) -> Result<Box<dyn Device>, RigError> {
+        let firmware = match &setup.firmware {
+            Firmware::Genuine => firmware::genuine(),
+            Firmware::Mutant(name) => {
+                firmware::mutant(name).ok_or_else(|| RigError::UnknownMutant { name: name.clone() })?
+            }
+        };
+        let want_bytes = LAYOUT.flash_bytes as usize;
+        if setup.flash.len() != want_bytes {
+            return Err(RigError::FlashSize { got_bytes: setup.flash.len(), want_bytes });
+        }
+        Ok(Box::new(Machine::new(setup.flash, firmware, setup.seed)))
+    }
+}

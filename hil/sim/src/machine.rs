@@ -1,0 +1,192 @@
+//! One simulated device: flash, RAM, a clock, and whatever firmware is executing.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rand::Rng;
+use rig::{Behaviour, Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, RigError, Slot, stream};
+
+use crate::LAYOUT;
+use crate::chip::{Chip, Owner};
+use crate::firmware::{After, Agent, Firmware};
+use crate::image;
+
+/// The executing memory, in bytes: room for the largest image a slot can hold.
+const RAM_BYTES: usize = 64 * 1024;
+/// Randomness streams of the RAM at each cold boot lie above this number.
+const RAM_STREAMS: u64 = 1 << 16;
+/// A device that resets so often without anybody waiting is left where it is: it will not settle.
+const RESETS_IN_A_ROW: u32 = 32;
+
+/// A device in memory.
+pub(crate) struct Machine {
+    chip: Chip,
+    firmware: &'static dyn Firmware,
+    seed: u64,
+    cold_boots: u64,
+    now_ms: u64,
+    ram: Vec<u8>,
+    state: State,
+    output: Vec<u8>,
+}
+
+enum State {
+    Off,
+    /// The first stage has stopped.
+    Halted(Halt),
+    /// An image serves the link.
+    Serving(Box<dyn Agent>),
+    /// An image executes and does nothing; a watchdog may end it at this time.
+    Hung {
+        bites_at_ms: Option<u64>,
+    },
+}
+
+/// What a boot comes to.
+enum Booted {
+    Settled(State),
+    ResetAgain,
+}
+
+impl Machine {
+    pub(crate) fn new(flash: Vec<u8>, firmware: &'static dyn Firmware, seed: u64) -> Self {
+        Self {
+            chip: Chip::new(flash, LAYOUT),
+            firmware,
+            seed,
+            cold_boots: 0,
+            now_ms: 0,
+            ram: vec![0; RAM_BYTES],
+            state: State::Off,
+            output: Vec::new(),
+        }
+    }
+
+    /// Boots until something stays: a reset keeps RAM and flash.
+    fn boot(&mut self) -> Result<(), RigError> {
+        self.state = State::Hung { bites_at_ms: None };
+        for _ in 0..RESETS_IN_A_ROW {
+            match guarded(|| self.boot_once())? {
+                Booted::Settled(state) => {
+                    self.state = state;
+                    break;
+                }
+                Booted::ResetAgain => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn boot_once(&mut self) -> Booted {
+        self.chip.owner = Owner::FirstStage;
+        let launched = match self.firmware.first_stage(&mut self.chip, &LAYOUT, &mut self.ram) {
+            Ok(launched) => launched,
+            Err(halt) => return Booted::Settled(State::Halted(halt)),
+        };
+        self.chip.owner = Owner::Image;
+        let hung = State::Hung { bites_at_ms: launched.watchdog_ms.map(|period| self.now_ms + u64::from(period)) };
+        match image::behaviour(&self.ram) {
+            Behaviour::Hangs => Booted::Settled(hung),
+            Behaviour::Crashes => Booted::ResetAgain,
+            Behaviour::NeverConfirms => Booted::Settled(self.serve(launched.slot).map_or(hung, State::Serving)),
+            Behaviour::Healthy => Booted::Settled(match self.serve(launched.slot) {
+                Some(mut agent) => {
+                    agent.confirm(&mut self.chip);
+                    State::Serving(agent)
+                }
+                None => hung,
+            }),
+        }
+    }
+
+    fn serve(&mut self, slot: Slot) -> Option<Box<dyn Agent>> {
+        self.firmware.start(&mut self.chip, &LAYOUT, slot)
+    }
+
+    /// Lets time pass; a watchdog may bite on the way.
+    fn pass(&mut self, ms: u32) -> Result<(), RigError> {
+        let until = self.now_ms + u64::from(ms);
+        while let State::Hung { bites_at_ms: Some(bite) } = self.state
+            && bite <= until
+        {
+            self.now_ms = bite;
+            self.boot()?;
+        }
+        self.now_ms = until;
+        Ok(())
+    }
+}
+
+impl Power for Machine {
+    fn on(&mut self) -> Result<(), RigError> {
+        if !matches!(self.state, State::Off) {
+            return Ok(());
+        }
+        stream(self.seed, RAM_STREAMS + self.cold_boots).fill_bytes(&mut self.ram);
+        self.cold_boots += 1;
+        self.boot()
+    }
+
+    fn off(&mut self) -> Result<(), RigError> {
+        self.state = State::Off;
+        self.output.clear();
+        Ok(())
+    }
+}
+
+impl Link for Machine {
+    fn send(&mut self, bytes: &[u8]) -> Result<(), RigError> {
+        let State::Serving(agent) = &mut self.state else { return Ok(()) };
+        let (chip, output) = (&mut self.chip, &mut self.output);
+        match guarded(|| agent.poll(chip, bytes, output))? {
+            After::GoOn => Ok(()),
+            After::Reset => self.boot(),
+        }
+    }
+
+    fn receive(&mut self, within_ms: u32) -> Result<Vec<u8>, RigError> {
+        if self.output.is_empty() {
+            self.pass(within_ms)?;
+        }
+        Ok(std::mem::take(&mut self.output))
+    }
+}
+
+impl Clock for Machine {
+    fn wait(&mut self, ms: u32) -> Result<(), RigError> {
+        self.pass(ms)
+    }
+}
+
+impl Memory for Machine {
+    fn execution(&mut self) -> Result<Execution, RigError> {
+        Ok(match &self.state {
+            State::Off => Execution::Off,
+            State::Halted(halt) => Execution::FirstStage(Some(*halt)),
+            State::Serving(_) | State::Hung { .. } => Execution::Image,
+        })
+    }
+
+    fn executing_memory(&mut self, size_bytes: u32) -> Result<Vec<u8>, RigError> {
+        Ok(self.ram[..RAM_BYTES.min(size_bytes as usize)].to_vec())
+    }
+
+    fn flash(&mut self) -> Result<Vec<u8>, RigError> {
+        Ok(self.chip.bytes().to_vec())
+    }
+
+    fn operations(&mut self) -> Result<OperationLog, RigError> {
+        Ok(self.chip.log())
+    }
+}
+
+impl Device for Machine {}
+
+/// Runs firmware; a panic in it is a bug of the firmware or a broken rule of the hardware, and
+/// becomes an error of the rig, never a verdict on the device.
+fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, RigError> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let message = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        RigError::FirmwareFault { message: message.unwrap_or_else(|| "it panicked".to_owned()) }
+    })
+}

@@ -1,0 +1,58 @@
+//! Whether a step showed what the scenario expects of it.
+//!
+//! Only two things count: the refusal, which must be exactly the one that is named, and the image
+//! that runs, as the rig measured it. What the device says about itself is never used.
+
+use scenario::model::{Expect, Version};
+
+use crate::event::{Answer, Observed, Running};
+
+/// Whether an expectation was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It was, or there was none.
+    Met,
+    /// It was not.
+    NotMet,
+}
+
+/// Compares a step's expectation with what was seen.
+pub(super) fn compare(expect: &Expect, observed: &Observed) -> Outcome {
+    let refused = match (&expect.refused, &observed.answer) {
+        (None, _) => Outcome::Met,
+        (Some(refusal), Some(Answer::Refused(reason))) if reason == refusal.name() => Outcome::Met,
+        (Some(_), _) => Outcome::NotMet,
+    };
+    let runs = match &observed.running {
+        Running::Image { version, .. } if expect.runs.iter().any(|allowed| allowed.to_string() == *version) => {
+            Outcome::Met
+        }
+        Running::Image { .. } | Running::Unknown { .. } | Running::Nothing { .. } if expect.runs.is_empty() => {
+            Outcome::Met
+        }
+        Running::Image { .. } | Running::Unknown { .. } | Running::Nothing { .. } => Outcome::NotMet,
+    };
+    if refused == Outcome::Met && runs == Outcome::Met { Outcome::Met } else { Outcome::NotMet }
+}
+
+/// The expectation in words; `None` where there is none.
+pub(super) fn words(expect: &Expect) -> Option<String> {
+    let refused = expect.refused.map(|refusal| format!("refused: {refusal}"));
+    let runs = (!expect.runs.is_empty()).then(|| {
+        let versions: Vec<String> = expect.runs.iter().map(Version::to_string).collect();
+        format!("runs {}", versions.join(" or "))
+    });
+    let parts: Vec<String> = refused.into_iter().chain(runs).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// The lie, in words, of a device that says it runs something else than was measured.
+pub(super) fn lie(observed: &Observed) -> Option<String> {
+    let says = observed.says.as_deref()?;
+    let runs = match &observed.running {
+        Running::Image { version, .. } if version == says => return None,
+        Running::Image { version, .. } => format!("runs {}", crate::words::plain(version)),
+        Running::Unknown { .. } | Running::Nothing { .. } => observed.running.to_string(),
+    };
+    Some(format!("says {}, {runs}", crate::words::plain(says)))
+}
