@@ -4,7 +4,7 @@
 //! asked, so that a reset in between is never mistaken for a lie.
 
 use link::{Answer, Outcome, Patience, Request};
-use menu::StepEvent;
+use menu::{Phase, Step, StepEvent};
 use record::{Observed, Running};
 use rig::{Device, Execution};
 
@@ -71,20 +71,39 @@ fn version_it_claims(device: &mut dyn Device) -> Result<Option<String>, Trouble>
     Ok(images.into_iter().find(|image| image.active).map(|image| image.version))
 }
 
-/// The device's account of its steps since it booted, as `step phase`; empty where it does not
-/// answer.
+/// The device's account of its steps from number `from` on, as `step phase`; empty where it does not
+/// answer. `from` moves on to the first step of the next account.
 pub(crate) fn steps(device: &mut dyn Device, from: &mut u32) -> Result<Vec<String>, Trouble> {
-    let request = Request::Events { from: *from };
-    let Outcome::Answered(Answer::Events { first, steps }) = exchange::ask(device, request, QUICK)? else {
-        return Ok(Vec::new());
-    };
+    let Some((mut first, mut steps)) = account(device, *from)? else { return Ok(Vec::new()) };
+    if first < *from {
+        // It has reset meanwhile, and counts from 0 again.
+        *from = 0;
+        let Some(anew) = account(device, 0)? else { return Ok(Vec::new()) };
+        (first, steps) = anew;
+    }
+    let gap = first > *from;
     *from = first.saturating_add(u32::try_from(steps.len()).unwrap_or(u32::MAX));
-    let words = |pair: [u8; 2]| match StepEvent::from_bytes(pair) {
+    let begins = [Step::Receive.number(), Phase::Begun.number()];
+    // Where the device has forgotten some, only a sequence that begins in what is left can be read.
+    let readable = steps.into_iter().skip_while(|pair| gap && *pair != begins);
+    Ok(readable.map(words).collect())
+}
+
+fn account(device: &mut dyn Device, from: u32) -> Result<Option<(u32, Vec<[u8; 2]>)>, Trouble> {
+    let outcome = exchange::ask(device, Request::Events { from }, QUICK)?;
+    Ok(match outcome {
+        Outcome::Answered(Answer::Events { first, steps }) => Some((first, steps)),
+        Outcome::Answered(_) | Outcome::Uploaded | Outcome::Refused { .. } | Outcome::Replayed { .. } => None,
+        Outcome::Failed(_) => None,
+    })
+}
+
+fn words(pair: [u8; 2]) -> String {
+    match StepEvent::from_bytes(pair) {
         Some(event) => format!("{} {}", event.step, event.phase),
         // Not in the menu: the judge names it.
         None => format!("step-{} phase-{}", pair[0], pair[1]),
-    };
-    Ok(steps.into_iter().map(words).collect())
+    }
 }
 
 /// Waits until the device serves its link again after a reset, or gives up.

@@ -6,7 +6,7 @@ use record::{
 };
 use scenario::model::{self, Act, Action, Offer, Saw, Scenario, Step, Weakness};
 
-use super::{PACKETS, PROFILE_FILE, SCENARIO_FILE};
+use crate::{PACKETS, PROFILE_FILE, SCENARIO_FILE};
 
 /// Flash operations of the swept steps.
 pub(crate) const OPERATIONS: u32 = 2;
@@ -202,7 +202,7 @@ struct Device<'s> {
 impl<'s> Device<'s> {
     fn new(scenario: &'s Scenario, purpose: Purpose, case: Option<Case>) -> Self {
         let running = match case {
-            Some(Case::Cut { operation, .. }) if operation > 0 => image(super::scenarios::version(2, 2)),
+            Some(Case::Cut { operation, .. }) if operation > 0 => image(crate::scenarios::version(2, 2)),
             Some(Case::Cut { .. } | Case::Byte { .. }) | None => image(scenario.device.runs),
         };
         Self { scenario, purpose, case, running, answer: Answer::Silent }

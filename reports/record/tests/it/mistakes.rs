@@ -3,10 +3,8 @@
 //! One table: what is done to a record that is HELD, and the mistake that must be found. The golden
 //! file beside this one holds the messages; a variant nobody can reach would be missing there.
 
-mod common;
-
-use common::scenarios::{self, set_tamper};
-use common::{SCENARIO_FILE, judge_events, play};
+use crate::scenarios::{self, set_tamper};
+use crate::{SCENARIO_FILE, judge_events, play};
 use record::{
     Answer, Attacked, Blame, Case, Cut, Event, Failed, FlashOperation, Mistake, Observed, Purpose, RecordError,
     Running, Verdict, judge, judge_bytes, sha256_hex,
@@ -88,6 +86,16 @@ fn of_runs_and_steps() -> Vec<Damage> {
         damage("RunOrder", "the genuine run comes first", scenarios::downgrade(), |events| {
             run_begun(events, Purpose::Claim).purpose = Purpose::Teeth;
         }),
+        damage("RunOrder", "a case of the teeth is of another length", scenarios::power_loss(), |events| {
+            if let Some(Case::Cut { of, .. }) = &mut nth_run(events, 9).case {
+                *of += 1;
+            }
+        }),
+        damage("RunOrder", "a case of the teeth is behind the end", scenarios::power_loss(), |events| {
+            if let Some(Case::Cut { operation, .. }) = &mut nth_run(events, 9).case {
+                *operation = play::OPERATIONS;
+            }
+        }),
         damage("MissingRun", "the claim was not tried", scenarios::downgrade(), |events| {
             drop_runs(events, Purpose::Claim, 0, 1);
         }),
@@ -128,6 +136,12 @@ fn of_facts() -> Vec<Damage> {
         damage("Facts", "nothing was sent", scenarios::downgrade(), |events| {
             traffic(events, 0).sent = 0;
         }),
+        damage("Facts", "nothing arrived", scenarios::downgrade(), |events| {
+            traffic(events, 0).delivered = 0;
+        }),
+        damage("Facts", "the genuine run offers what runs already", scenarios::downgrade(), |events| {
+            nth_deliverable(events, 2).version = "2.1.0".to_owned();
+        }),
         damage("Facts", "an attack nobody ordered", scenarios::downgrade(), |events| {
             events.insert(5, Event::Attacked(Attacked { verb: "edit".to_owned(), changed: 1 }));
         }),
@@ -145,6 +159,9 @@ fn of_facts() -> Vec<Damage> {
         }),
         damage("Interference", "the link changed what nobody was to change", scenarios::downgrade(), |events| {
             traffic(events, 0).delivered_sha256 = sha256_hex(b"noise");
+        }),
+        damage("Interference", "the genuine update was changed on its way", scenarios::downgrade(), |events| {
+            traffic(events, 2).delivered_sha256 = sha256_hex(b"noise");
         }),
         damage("Interference", "the deliverable changed at rest", scenarios::downgrade(), |events| {
             deliverable(events).offered_sha256 = sha256_hex(b"rot");
@@ -167,6 +184,12 @@ fn of_attacks_and_faults() -> Vec<Damage> {
             attacked(events, 3).changed = 0;
         }),
         damage("VacuousAttack", "nothing was played back", scenarios::replayed(), |events| {
+            attacked(events, 0).changed = 0;
+        }),
+        damage("VacuousAttack", "no packet of the recording arrived", scenarios::replayed(), |events| {
+            traffic(events, 2).delivered = 0;
+        }),
+        damage("VacuousAttack", "no byte was tampered with", scenarios::tampered(), |events| {
             attacked(events, 0).changed = 0;
         }),
         damage("VacuousAttack", "nothing was tampered with", scenarios::tampered(), |events| {
@@ -195,6 +218,9 @@ fn of_attacks_and_faults() -> Vec<Damage> {
             events.insert(2, Event::Cut(cut));
         }),
         damage("SweepUnderFloor", "too few cases", at_least(scenarios::power_loss(), 300), |_| {}),
+        damage("SweepUnderFloor", "a sweep of no case", no_tears(), |events| {
+            drop_runs(events, Purpose::Claim, 1, 7);
+        }),
         damage("TwoSweeps", "two sweeps in one", two_sweeps(), |_| {}),
     ]
 }
@@ -206,6 +232,14 @@ fn of_teeth() -> Vec<Damage> {
         }),
         damage("GenuineNotInstalled", "the weakened device keeps the old image", scenarios::downgrade(), |events| {
             genuine_observed(events).running = play::image(scenarios::version(2, 1));
+        }),
+        damage("GenuineNotInstalled", "the version runs, but another image", scenarios::downgrade(), |events| {
+            let version = "2.2.0".to_owned();
+            genuine_observed(events).running = Running::Image { version, sha256: sha256_hex(b"another") };
+        }),
+        damage("GenuineNotInstalled", "the image runs under another version", scenarios::downgrade(), |events| {
+            let sha256 = sha256_hex(b"2.2.0");
+            genuine_observed(events).running = Running::Image { version: "2.1.0".to_owned(), sha256 };
         }),
         damage("Toothless", "the weakened device refuses too", scenarios::downgrade(), |events| {
             let claim = observed(events, 0).clone();
@@ -222,7 +256,7 @@ fn of_teeth() -> Vec<Damage> {
         }),
         damage("Toothless", "what runs ran before, and the offer was refused", same_version(), |events| {
             let teeth = observed(events, 2);
-            teeth.answer = Some(Answer::Refused("version-too-old".to_owned()));
+            teeth.answer = Some(Answer::Refused("bad-signature".to_owned()));
             teeth.running = play::image(scenarios::version(2, 1));
         }),
         damage("Toothless", "the violation breaks no expectation", runs_what_is_allowed(), |_| {}),
@@ -256,7 +290,7 @@ fn every_mistake_is_found_and_said() {
 #[test]
 fn a_damaged_file_is_a_mistake_too() {
     let scenario = scenarios::downgrade();
-    let bytes = common::lines::bytes_of(&play::held(&scenario));
+    let bytes = crate::lines::bytes_of(&play::held(&scenario));
     let judgement = judge_bytes(&scenario, &sha256_hex(SCENARIO_FILE), &bytes[..bytes.len() - 1]);
     assert!(matches!(judgement.verdict, Verdict::Error(Mistake::RecordDamaged(RecordError::Interrupted { .. }))));
 }
@@ -290,6 +324,14 @@ fn describe(messages: &mut String, name: &str, what: &str, mistake: &Mistake) {
 fn at_least(mut scenario: Scenario, cases: u32) -> Scenario {
     if let Some(fault) = &mut scenario.fault {
         fault.at_least = cases;
+    }
+    scenario
+}
+
+fn no_tears() -> Scenario {
+    let mut scenario = at_least(scenarios::power_loss(), 0);
+    if let Some(fault) = &mut scenario.fault {
+        fault.tear.clear();
     }
     scenario
 }

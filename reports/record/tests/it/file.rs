@@ -1,12 +1,10 @@
 //! The file format: what is written can be read, and nothing else can.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::lines::{Chaining, bytes_of, join, lines_of};
-use common::{PACKETS, PROFILE_FILE, SCENARIO_FILE, play, scenarios};
+use crate::lines::{Chaining, bytes_of, join, lines_of};
+use crate::{PACKETS, PROFILE_FILE, SCENARIO_FILE, play, scenarios};
 use record::{
     ARTEFACTS_FOLDER, ArtefactError, Closed, Event, Failed, MAX_LINE_BYTES, MAX_RECORD_BYTES, RECORD_FILE, Reader,
     Record, RecordError, WriteError, Writer, sha256_hex, verify_artefacts,

@@ -1,8 +1,6 @@
 //! What is HELD, BROKEN or SKIPPED, and what a person is shown of it.
 
-mod common;
-
-use common::{is_held, judge_events, play, scenarios};
+use crate::{is_held, judge_events, play, scenarios};
 use record::{
     Answer, Bite, Breach, Case, ClaimOutcome, Closed, Event, Judgement, Observed, Purpose, Running, Skipped,
     StepOutcome, Tear, TeethOutcome, Verdict,
@@ -19,7 +17,7 @@ fn a_claim_that_holds_and_can_break_is_held() {
     assert_eq!(judgement.cases, 0);
     let TeethOutcome::Bit(Bite { step, case: None, saw }) = &judgement.teeth else { panic!("{judgement:?}") };
     assert_eq!(step, "replay");
-    assert_eq!(saw, "accepted, runs 1.4.0 (measured 637dd3cb…)");
+    assert_eq!(saw, "accepted, runs 1.4.0 (measured 74b860b3…)");
     let [replay, cycle, _] = judgement.steps.as_slice() else { panic!("{judgement:?}") };
     assert_eq!(replay.expected.as_deref(), Some("refused: version-too-old, runs 2.1.0"));
     assert_eq!(replay.saw, "refused: version-too-old, runs 2.1.0 (measured 8248f777…)");
@@ -75,7 +73,7 @@ fn what_the_device_says_is_no_evidence_for_it() {
         seen.running = play::image(scenarios::version(1, 4));
         seen.says = Some("2.1.0".to_owned());
     });
-    assert_eq!(breach.saw, "runs 1.4.0 (measured 637dd3cb…)");
+    assert_eq!(breach.saw, "runs 1.4.0 (measured 74b860b3…)");
 }
 
 #[test]
@@ -137,22 +135,20 @@ fn a_claim_that_breaks_is_broken_whatever_the_teeth_show() {
 
 #[test]
 fn a_bricked_device_is_broken_even_if_nothing_reaches_it_any_more() {
-    let scenario = scenarios::power_loss();
-    let mut events = play::held(&scenario);
-    let begun = |event: &Event| matches!(event, Event::RunBegun(begun) if begun.case.is_some());
-    let from = events.iter().position(begun).expect("the record has cases");
-    for event in events[from..].iter_mut().take(10) {
-        if let Event::Observed(seen) = event {
-            seen.running = Running::Nothing { halt: None };
-            seen.says = None;
-            seen.answer = seen.answer.as_ref().map(|_| Answer::Silent);
-        }
-        if let Event::Traffic(traffic) = event {
-            traffic.delivered = 0;
-        }
-    }
+    let scenario = scenarios::downgrade();
+    let mut events = with_observed(&scenario, 2, |seen| {
+        seen.running = Running::Nothing { halt: None };
+        seen.says = None;
+        seen.answer = Some(Answer::Silent);
+    });
+    let traffic =
+        events.iter_mut().filter_map(|event| if let Event::Traffic(it) = event { Some(it) } else { None }).nth(1);
+    let traffic = traffic.expect("the record has a second offer");
+    traffic.delivered = 0;
+    traffic.delivered_sha256 = String::new();
     let Verdict::Broken(breach) = judge_events(&scenario, &events).verdict else { panic!("not BROKEN") };
-    assert_eq!(breach.step, "power is back");
+    assert_eq!(breach.step, "a genuine update");
+    assert_eq!(breach.saw, "no answer, nothing runs");
 }
 
 #[test]
@@ -173,11 +169,11 @@ fn the_teeth_may_bite_in_any_case_of_a_sweep() {
     let scenario = scenarios::power_loss();
     let mut events = play::held(&scenario);
     let mut teeth_cases = 0;
-    for at in 0..events.len() {
-        if let Event::RunBegun(begun) = &events[at] {
+    for event in &mut events {
+        if let Event::RunBegun(begun) = event {
             teeth_cases += u32::from(begun.purpose == Purpose::Teeth && begun.case.is_some());
         }
-        if let Event::Observed(Observed { running, .. }) = &mut events[at]
+        if let Event::Observed(Observed { running, .. }) = event
             && (1..6).contains(&teeth_cases)
         {
             *running = play::image(scenarios::version(2, 1));

@@ -2,7 +2,7 @@
 
 use record::{Event, Writer, sha256_hex};
 
-use super::{PACKETS, PROFILE_FILE, SCENARIO_FILE};
+use crate::{PACKETS, PROFILE_FILE, SCENARIO_FILE};
 
 /// Whether lines that were moved are chained anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,226 @@
+//! What a scenario does to a device and what it looks at afterwards, in a form that can be compared.
+//!
+//! A scenario can list any number of rows it is evidence for. What it can really show is bounded by
+//! what it does and sees: one pair of action and observation per step that expects something. Names,
+//! comments and version numbers are left out of the pair, so that a scenario played a second time
+//! under another name is the same evidence, not more of it.
+
+use scenario::Scenario;
+use scenario::model::{
+    Act, Action, Attacker, Behaviour, Expect, Fault, FixUp, Identity, Offer, Part, Position, Signer, Step, Tamper,
+    Tear, Version,
+};
+use serde::Serialize;
+
+/// One action, and what is looked at after it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Evidence {
+    /// What is done, in words that are equal where the deed is equal.
+    pub action: String,
+    /// What must be seen.
+    pub observation: String,
+    /// Whether anything works against the device.
+    pub nature: Nature,
+}
+
+/// Whether anything works against the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nature {
+    /// A genuine update on a whole device: the positive control.
+    Genuine,
+    /// An attack, or a fault.
+    Adverse,
+}
+
+/// The evidence of a scenario, one per step that expects something, in the order of its steps.
+pub fn evidence_of(scenario: &Scenario) -> Vec<Evidence> {
+    let mut story = Story { running: scenario.device.runs, adverse: Vec::new() };
+    let mut evidence = Vec::new();
+    for step in &scenario.steps {
+        let before = story.running;
+        let deed = story.deed(scenario, step);
+        if let Some(observation) = observation(&step.expect, before, offered(&step.action)) {
+            evidence.push(Evidence { action: story.action(&deed), observation, nature: story.nature(&deed) });
+        }
+        story.go_on(deed, step);
+    }
+    evidence
+}
+
+/// What one step does.
+struct Deed {
+    words: String,
+    nature: Nature,
+}
+
+/// What happened so far.
+struct Story {
+    running: Version,
+    adverse: Vec<String>,
+}
+
+impl Story {
+    fn deed(&self, scenario: &Scenario, step: &Step) -> Deed {
+        let (mut words, mut nature) = match &step.action {
+            Action::Offer(offer) => self.offer(offer),
+            Action::PowerCycle => ("power cycle".to_owned(), Nature::Genuine),
+            Action::Wait { .. } => ("wait".to_owned(), Nature::Genuine),
+            Action::Replay { .. } => ("an earlier session is played back".to_owned(), Nature::Adverse),
+        };
+        if let Some(attacker) = scenario.attacker.as_ref().filter(|attacker| acts_in(attacker, step)) {
+            words = format!("{words}; on the update link: {}", acts(attacker));
+            nature = Nature::Adverse;
+        }
+        if let Some(fault) = scenario.fault.as_ref().filter(|fault| fault.during.contains(&step.name)) {
+            words = format!("{words}; {}", cuts(fault));
+            nature = Nature::Adverse;
+        }
+        Deed { words, nature }
+    }
+
+    fn offer(&self, offer: &Offer) -> (String, Nature) {
+        let age = match offer.version.cmp(&self.running) {
+            std::cmp::Ordering::Less => "an older version",
+            std::cmp::Ordering::Equal => "the running version",
+            std::cmp::Ordering::Greater => "a newer version",
+        };
+        let oddities: Vec<String> = [
+            signer(offer.signed_by).map(str::to_owned),
+            foreign(offer.vendor, "for another vendor"),
+            foreign(offer.class, "for another class of device"),
+            behaviour(offer.behaves).map(str::to_owned),
+            offer.tamper.as_ref().map(|tamper| format!("at rest: {}", change(tamper))),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let is_adverse = offer.version <= self.running || !oddities.is_empty();
+        let words: Vec<&str> = std::iter::once(age).chain(oddities.iter().map(String::as_str)).collect();
+        let nature = if is_adverse { Nature::Adverse } else { Nature::Genuine };
+        (format!("offer of {}", words.join(", ")), nature)
+    }
+
+    /// The action of a step together with what it follows.
+    fn action(&self, deed: &Deed) -> String {
+        if self.adverse.is_empty() || deed.nature == Nature::Adverse {
+            return deed.words.clone();
+        }
+        format!("after {}: {}", self.adverse.join(", and "), deed.words)
+    }
+
+    fn nature(&self, deed: &Deed) -> Nature {
+        if self.adverse.is_empty() { deed.nature } else { Nature::Adverse }
+    }
+
+    fn go_on(&mut self, deed: Deed, step: &Step) {
+        if deed.nature == Nature::Adverse && !self.adverse.contains(&deed.words) {
+            self.adverse.push(deed.words);
+        }
+        if let [version] = step.expect.runs.as_slice() {
+            self.running = *version;
+        }
+    }
+}
+
+/// Whether the attacker acts in a step: in those he names, or else in every offer.
+pub(crate) fn acts_in(attacker: &Attacker, step: &Step) -> bool {
+    if attacker.during.is_empty() {
+        matches!(step.action, Action::Offer(_))
+    } else {
+        attacker.during.contains(&step.name)
+    }
+}
+
+fn offered(action: &Action) -> Option<Version> {
+    match action {
+        Action::Offer(offer) => Some(offer.version),
+        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } => None,
+    }
+}
+
+fn observation(expect: &Expect, before: Version, offered: Option<Version>) -> Option<String> {
+    let refused = expect.refused.map(|refusal| format!("refused: {refusal}"));
+    let runs = match expect.runs.as_slice() {
+        [] => None,
+        [version] if *version == before => Some("what ran before runs".to_owned()),
+        [version] if Some(*version) == offered => Some("what was offered runs".to_owned()),
+        [_] => Some("another version runs".to_owned()),
+        [_, ..] => Some("one of the whole versions runs".to_owned()),
+    };
+    let seen: Vec<String> = refused.into_iter().chain(runs).collect();
+    (!seen.is_empty()).then(|| seen.join(", "))
+}
+
+fn signer(signer: Signer) -> Option<&'static str> {
+    match signer {
+        Signer::Release => None,
+        Signer::Attacker => Some("signed by an attacker"),
+        Signer::OtherProduct => Some("signed by another product's key"),
+        Signer::Nobody => Some("signed by nobody"),
+    }
+}
+
+fn foreign(identity: Identity, words: &str) -> Option<String> {
+    match identity {
+        Identity::Own => None,
+        Identity::Other => Some(words.to_owned()),
+    }
+}
+
+fn behaviour(behaviour: Behaviour) -> Option<&'static str> {
+    match behaviour {
+        Behaviour::Healthy => None,
+        Behaviour::Hangs => Some("that hangs"),
+        Behaviour::Crashes => Some("that crashes"),
+        Behaviour::NeverConfirms => Some("that never confirms itself"),
+    }
+}
+
+fn acts(attacker: &Attacker) -> String {
+    let acts: Vec<String> = attacker.acts.iter().map(act).collect();
+    acts.join(", ")
+}
+
+fn act(act: &Act) -> String {
+    match act {
+        Act::Edit(tamper) => change(tamper),
+        Act::Drop { .. } => "packets lost".to_owned(),
+        Act::Duplicate { .. } => "packets doubled".to_owned(),
+        Act::Truncate { .. } => "packets cut short".to_owned(),
+    }
+}
+
+fn change(tamper: &Tamper) -> String {
+    let part = match tamper.what {
+        Part::Payload => "payload",
+        Part::Manifest => "manifest",
+        Part::Signature => "signature",
+        Part::Digest => "digest",
+    };
+    let place = match tamper.at {
+        Position::Start => "the start",
+        Position::Middle => "the middle",
+        Position::End => "the end",
+        Position::EveryByte => "every byte in turn",
+    };
+    let fixed = match tamper.fix_up {
+        FixUp::None => "",
+        FixUp::UnkeyedDigests => ", digests made right",
+    };
+    format!("{part} changed at {place}{fixed}")
+}
+
+fn cuts(fault: &Fault) -> String {
+    let tears: Vec<&str> = fault
+        .tear
+        .iter()
+        .map(|tear| match tear {
+            Tear::Nothing => "nothing",
+            Tear::Half => "half",
+            Tear::All => "all",
+        })
+        .collect();
+    format!("power cut in every flash operation, leaving {} of it", tears.join(", "))
+}
