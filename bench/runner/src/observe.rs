@@ -74,28 +74,38 @@ fn version_it_claims(device: &mut dyn Device) -> Result<Option<String>, Trouble>
 /// The device's account of its steps from number `from` on, as `step phase`; empty where it does not
 /// answer. `from` moves on to the first step of the next account.
 pub(crate) fn steps(device: &mut dyn Device, from: &mut u32) -> Result<Vec<String>, Trouble> {
-    let Some((mut first, mut steps)) = account(device, *from)? else { return Ok(Vec::new()) };
-    if first < *from {
+    let mut told = account(device, *from)?;
+    if told.first < *from {
         // It has reset meanwhile, and counts from 0 again.
         *from = 0;
-        let Some(anew) = account(device, 0)? else { return Ok(Vec::new()) };
-        (first, steps) = anew;
+        told = account(device, 0)?;
     }
-    let gap = first > *from;
-    *from = first.saturating_add(u32::try_from(steps.len()).unwrap_or(u32::MAX));
+    let gap = told.first > *from;
+    *from = told.first.saturating_add(u32::try_from(told.steps.len()).unwrap_or(u32::MAX));
     let begins = [Step::Receive.number(), Phase::Begun.number()];
     // Where the device has forgotten some, only a sequence that begins in what is left can be read.
-    let readable = steps.into_iter().skip_while(|pair| gap && *pair != begins);
+    let readable = told.steps.into_iter().skip_while(|pair| gap && *pair != begins);
     Ok(readable.map(words).collect())
 }
 
-fn account(device: &mut dyn Device, from: u32) -> Result<Option<(u32, Vec<[u8; 2]>)>, Trouble> {
-    let outcome = exchange::ask(device, Request::Events { from }, QUICK)?;
-    Ok(match outcome {
-        Outcome::Answered(Answer::Events { first, steps }) => Some((first, steps)),
-        Outcome::Answered(_) | Outcome::Uploaded | Outcome::Refused { .. } | Outcome::Replayed { .. } => None,
-        Outcome::Failed(_) => None,
-    })
+/// What a device tells of its steps.
+struct Account {
+    /// Number of the first event told.
+    first: u32,
+    /// The events, in the device's two bytes each.
+    steps: Vec<[u8; 2]>,
+}
+
+/// Asks for the account; a device that does not answer tells nothing from there on.
+fn account(device: &mut dyn Device, from: u32) -> Result<Account, Trouble> {
+    match exchange::ask(device, Request::Events { from }, QUICK)? {
+        Outcome::Answered(Answer::Events { first, steps }) => Ok(Account { first, steps }),
+        Outcome::Answered(_)
+        | Outcome::Uploaded
+        | Outcome::Refused { .. }
+        | Outcome::Replayed { .. }
+        | Outcome::Failed(_) => Ok(Account { first: from, steps: Vec::new() }),
+    }
 }
 
 fn words(pair: [u8; 2]) -> String {
