@@ -1,0 +1,58 @@
+//! Which of our crates may need which.
+//!
+//! This table *is* the architecture: a new arrow is a decision, taken here and explained in
+//! ARCHITECTURE.md, and not something that a convenient `use` brings about. What is absent matters
+//! most. The publisher never needs `manifest`: each implements the update format for itself, so that
+//! a mistake in one shows as a disagreement. The runner names no rig, and firmware names no host.
+
+/// What one crate may need.
+pub(crate) struct Arrow {
+    /// The crate.
+    pub(crate) from: &'static str,
+    /// What it may need.
+    pub(crate) to: &'static [&'static str],
+}
+
+/// The command line: it may need everything, and nothing may need it.
+pub(crate) const BENCH: &str = "bench";
+
+/// Concrete rigs. Only the command line names them, each behind a feature of its own.
+pub(crate) const RIGS: &[&str] = &["probe", "qemu", "sim"];
+
+/// For code and build scripts.
+pub(crate) const ARROWS: &[Arrow] = &[
+    // The command line's parts.
+    Arrow { from: "scenario", to: &["menu"] },
+    Arrow { from: "runner", to: &["link", "menu", "publisher", "record", "rig", "scenario"] },
+    Arrow { from: "measure", to: &[] },
+    Arrow { from: "tidy", to: &[] },
+    // The bench's hardware, real or not. `sim` runs the code that runs on the chip, and its mutants.
+    Arrow { from: "rig", to: &["menu"] },
+    Arrow { from: "sim", to: &["agent", "boot", "crypto", "menu", "mutants", "rig", "tunnel"] },
+    Arrow { from: "mutants", to: &["crypto", "manifest", "menu"] },
+    // The emulated board's map is shared with its firmware: addresses written once cannot disagree.
+    Arrow { from: "qemu", to: &["ast1030-map", "rig"] },
+    Arrow { from: "probe", to: &["rig"] },
+    Arrow { from: "link", to: &[] },
+    Arrow { from: "publisher", to: &[] },
+    Arrow { from: "farm", to: &["record"] },
+    // Firmware. `boot` owns the records and the trust that `agent` prepares an update with.
+    Arrow { from: "menu", to: &[] },
+    Arrow { from: "manifest", to: &[] },
+    Arrow { from: "crypto", to: &[] },
+    Arrow { from: "agent", to: &["boot", "crypto", "manifest", "menu"] },
+    Arrow { from: "boot", to: &["crypto", "manifest", "menu"] },
+    Arrow { from: "tunnel", to: &[] },
+    // One thin crate per chip.
+    Arrow { from: "ast1030", to: &["agent", "ast1030-map", "boot", "crypto", "menu"] },
+    Arrow { from: "ast1030-map", to: &["menu"] },
+    // What was seen.
+    Arrow { from: "record", to: &["menu", "scenario"] },
+    Arrow { from: "render", to: &["measure", "record"] },
+];
+
+/// For tests, beside what the code itself may need.
+pub(crate) const TEST_ARROWS: &[Arrow] = &[
+    // A runner is tested by playing scenarios, and that takes a rig.
+    Arrow { from: "runner", to: &["sim"] },
+];
