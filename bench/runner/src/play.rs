@@ -1,4 +1,7 @@
 //! Playing one scenario on one rig: what is played, in which order, and into which record.
+//!
+//! The order is fixed and nothing is left out on success, so that two records of one seed are the same
+//! bytes and the judge can ask for every run by its place.
 
 use std::io::Write;
 

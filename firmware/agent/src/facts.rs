@@ -1,4 +1,7 @@
 //! What the agent knows about its device: provisioning, what runs, and how low it may not go.
+//!
+//! It is read once per boot: nothing in it changes while an image runs, except the boot record that the
+//! agent itself writes.
 
 use boot::slot;
 use boot::store::{self, Records, StoreError};

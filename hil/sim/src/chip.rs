@@ -1,4 +1,7 @@
 //! The flash of the simulated device. Its physics stands at the top of the crate.
+//!
+//! The rules are assertions here and not errors, because a firmware that meets one has a bug that no
+//! verdict may cover.
 
 use std::convert::Infallible;
 use std::sync::Arc;

@@ -1,4 +1,7 @@
 //! One simulated device: flash, RAM, a clock, and whatever firmware is executing.
+//!
+//! The device is one value with one state, so a cold boot is nothing but a new start from flash, and a
+//! reset cannot forget to reset something.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,4 +1,6 @@
 //! What a careful caller does with a deliverable: parse, compare the digest, verify, parse on.
+//!
+//! The parser alone decides nothing: a test that stopped at it would call tampered envelopes accepted.
 
 use std::fmt;
 

@@ -1,4 +1,6 @@
 //! Makes `suit_validator` look at everything: left alone, it decodes only what is asked of it.
+//!
+//! Without that, agreement would only mean that both looked at the first few bytes.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,4 +1,6 @@
 //! What is read from a good deliverable, and how it arrives piece by piece.
+//!
+//! A device never holds a whole deliverable, so every prefix must lead to the same answer.
 
 use manifest::{Algorithm, Manifest, Order, Reject, head, member, whole};
 

@@ -1,4 +1,6 @@
 //! Third-party vectors: which official envelopes are accepted, and why the others are not.
+//!
+//! They were written by people who never saw this parser, which is what makes them evidence.
 
 use manifest::{Component, Head, Manifest, Order, Reject};
 

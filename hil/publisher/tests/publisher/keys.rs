@@ -1,4 +1,6 @@
 //! Keys follow from the seed, are kept once, and are never overwritten.
+//!
+//! A key that silently changes between runs turns every later refusal into a riddle.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,6 @@
 //! Tampering changes what it says, nothing else, and repairs all that needs no key.
+//!
+//! An attack that does less than it says would let a defence hold that is not there.
 
 use publisher::{
     Algorithm, Authentication, Deliverable, FixUp, Part, PublisherError, Role, flip_bits, part_len, strip_signature,

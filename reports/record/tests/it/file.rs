@@ -1,4 +1,6 @@
 //! The file format: what is written can be read, and nothing else can.
+//!
+//! A reader that forgives would make the chain of hashes worthless.
 
 use std::fs;
 use std::path::Path;

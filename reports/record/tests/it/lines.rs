@@ -1,4 +1,6 @@
 //! Records as bytes, and what somebody does to their lines who can compute digests.
+//!
+//! Whoever tampers with a record can recompute a chain; only the grammar of events stands against him.
 
 use record::{Event, Writer, sha256_hex};
 

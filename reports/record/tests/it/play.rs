@@ -1,4 +1,6 @@
 //! Plays a scenario on a model of a device and writes down what a bench would.
+//!
+//! The judge is tested against what a bench writes, without a bench, so that every lie can be told.
 
 use record::{
     Answer, Artefact, Attacked, Case, Closed, Cut, Deliverable, DeviceSteps, Event, FlashOperation, GENUINE_STEP,

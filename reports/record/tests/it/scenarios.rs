@@ -1,5 +1,7 @@
 //! One small scenario of every shape: plain, attacked, replayed, swept over cuts and over bytes, and
 //! one whose teeth refuse.
+//!
+//! The judge's rules differ by shape, and a rule without a scenario of its shape is not tested.
 
 use menu::{Feature, Features, Refusal};
 use scenario::model::{

@@ -1,4 +1,6 @@
 //! What is HELD, BROKEN or SKIPPED, and what a person is shown of it.
+//!
+//! The words are what a person acts on, so they are tested beside the verdict.
 
 use crate::{is_held, judge_events, play, scenarios};
 use record::{
