@@ -1,0 +1,110 @@
+//! The rigs this bench was built with. No other file knows a rig by name.
+//!
+//! A rig is a cargo feature, so that a bench carries only what the machine it stands on can use. A
+//! new rig is one line in [`Registry::built_in`].
+
+use rig::{Capability, Missing, Rig};
+use scenario::Scenario;
+use scenario::model::Weakness;
+
+use crate::failure::Failure;
+use crate::suggest;
+
+/// A rig, and how a machine is prepared for it.
+pub(crate) struct Stand {
+    pub(crate) rig: Box<dyn Rig>,
+    /// Installs what the rig needs and says what it did, one line each. Safe to repeat.
+    pub(crate) set_up: fn() -> anyhow::Result<Vec<String>>,
+}
+
+/// All rigs.
+pub(crate) struct Registry {
+    stands: Vec<Stand>,
+}
+
+/// A rig that a scenario is to be played on.
+#[derive(Clone, Copy)]
+pub(crate) struct Chosen<'a> {
+    pub(crate) rig: &'a dyn Rig,
+    pub(crate) demand: Demand,
+}
+
+/// What it means if the rig cannot be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Demand {
+    /// The claim is skipped there.
+    WhereAvailable,
+    /// The machine is not what it was said to be.
+    Required,
+}
+
+impl Registry {
+    /// The rigs that were built in.
+    pub(crate) fn built_in() -> Self {
+        let stands = vec![
+            #[cfg(feature = "sim")]
+            Stand {
+                rig: Box::new(sim::Sim),
+                set_up: || Ok(vec!["nothing to do: the simulator needs nothing but cargo".to_owned()]),
+            },
+        ];
+        Self { stands }
+    }
+
+    pub(crate) fn stands(&self) -> &[Stand] {
+        &self.stands
+    }
+
+    /// Every known-bad firmware that some rig can run.
+    pub(crate) fn mutants(&self) -> Vec<&'static str> {
+        let mut names: Vec<&'static str> =
+            self.stands.iter().flat_map(|stand| stand.rig.mutants().iter().copied()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The rigs to play on: `only` where something is named there, else all; and those that are
+    /// `required` in any case.
+    pub(crate) fn choose(&self, only: &[String], required: &[String]) -> Result<Vec<Chosen<'_>>, Failure> {
+        for name in only.iter().chain(required) {
+            self.check_name(name)?;
+        }
+        let is_in = |names: &[String], stand: &&Stand| names.iter().any(|name| name == stand.rig.name());
+        let is_chosen = |stand: &&Stand| only.is_empty() || is_in(only, stand) || is_in(required, stand);
+        let choose = |stand| {
+            let demand = if is_in(required, &stand) { Demand::Required } else { Demand::WhereAvailable };
+            Chosen { rig: stand.rig.as_ref(), demand }
+        };
+        Ok(self.stands.iter().filter(is_chosen).map(choose).collect())
+    }
+
+    fn check_name(&self, name: &str) -> Result<(), Failure> {
+        let names: Vec<&str> = self.stands.iter().map(|stand| stand.rig.name()).collect();
+        if names.contains(&name) {
+            return Ok(());
+        }
+        let otherwise = format!("the rigs of this bench: {}", names.join(", "));
+        Err(Failure::argument(format!("there is no rig `{name}`"), suggest::help(name, &names, &otherwise)))
+    }
+}
+
+/// What keeps a scenario from being played on a rig, as far as it shows without playing it.
+pub(crate) fn lacking(rig: &dyn Rig, scenario: &Scenario) -> Option<String> {
+    let mut needed = vec![Capability::Measurement];
+    needed.extend(scenario.fault.as_ref().map(|_| Capability::OperationLog));
+    let mutant = match &scenario.teeth.weakness {
+        Weakness::Without(_) => None,
+        Weakness::Mutant(name) => Some(name),
+    };
+    needed.extend(mutant.map(|_| Capability::Mutants));
+    let capability = needed.into_iter().find(|capability| !rig.capabilities().has(*capability));
+    let capability = capability.map(|capability| capability.name().to_owned());
+    let mutant = mutant.filter(|name| !rig.mutants().contains(&name.as_str())).map(|name| format!("mutant {name}"));
+    capability.or(mutant)
+}
+
+/// What is missing, as one line.
+pub(crate) fn missing_words(missing: &Missing) -> String {
+    format!("{} is missing", missing.what)
+}
