@@ -31,9 +31,8 @@ pub(crate) struct Places {
 
 impl Places {
     pub(crate) fn find(args: &PlaceArgs) -> Self {
-        // Without a current directory nothing is above it, and paths stay as they are.
-        let here = std::env::current_dir().unwrap_or_default();
-        let around = here.ancestors().find(|folder| is_checkout(folder));
+        let here = here();
+        let around = around(&here);
         let checkout = around.map_or_else(built_from, Path::to_owned);
         let bundled = |folder: &str| seen_from(&here, checkout.join(folder));
         Self {
@@ -42,6 +41,22 @@ impl Places {
             records: seen_from(&here, around.unwrap_or(&here).join("target/otabench")),
         }
     }
+}
+
+/// The checkout that firmware is built from: the one around the current directory, or the one this
+/// program was built from.
+pub(crate) fn checkout() -> PathBuf {
+    around(&here()).map_or_else(built_from, Path::to_owned)
+}
+
+/// The current directory. Without one nothing is above it, and paths stay as they are.
+fn here() -> PathBuf {
+    std::env::current_dir().unwrap_or_default()
+}
+
+/// The nearest checkout around a folder.
+fn around(here: &Path) -> Option<&Path> {
+    here.ancestors().find(|folder| is_checkout(folder))
 }
 
 fn is_checkout(folder: &Path) -> bool {

@@ -8,13 +8,18 @@ use scenario::Scenario;
 use scenario::model::Weakness;
 
 use crate::failure::Failure;
+#[cfg(feature = "qemu")]
+use crate::places;
 use crate::suggest;
+
+/// Prepares a machine for a rig, and says what it does.
+type SetUp = fn(&mut dyn FnMut(&str)) -> anyhow::Result<()>;
 
 /// A rig, and how a machine is prepared for it.
 pub(crate) struct Stand {
     pub(crate) rig: Box<dyn Rig>,
-    /// Installs what the rig needs and says what it did, one line each. Safe to repeat.
-    pub(crate) set_up: fn() -> anyhow::Result<Vec<String>>,
+    /// Installs what the rig needs and says what it does, line by line. Safe to repeat.
+    pub(crate) set_up: SetUp,
 }
 
 /// All rigs.
@@ -39,13 +44,21 @@ pub(crate) enum Demand {
 }
 
 impl Registry {
-    /// The rigs that were built in.
+    /// The rigs that were built in. Those that run binaries build them from the checkout.
     pub(crate) fn built_in() -> Self {
         let stands = vec![
             #[cfg(feature = "sim")]
             Stand {
                 rig: Box::new(sim::Sim),
-                set_up: || Ok(vec!["nothing to do: the simulator needs nothing but cargo".to_owned()]),
+                set_up: |say| {
+                    say("nothing to do: the simulator needs nothing but cargo");
+                    Ok(())
+                },
+            },
+            #[cfg(feature = "qemu")]
+            Stand {
+                rig: Box::new(qemu::QemuAst1030::new(&places::checkout(), Box::new(crate::terminal::tell))),
+                set_up: |say| Ok(qemu::setup::setup(say)?),
             },
         ];
         Self { stands }

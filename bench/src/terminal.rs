@@ -6,7 +6,7 @@
 //! reader and a log file lose nothing.
 
 use std::fmt::{self, Display};
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -23,6 +23,13 @@ pub(crate) fn stderr() -> AutoStream<io::Stderr> {
     let stream = io::stderr();
     let choice = choice(&stream);
     AutoStream::new(stream, choice)
+}
+
+/// Tells a person, on standard error, what takes a while.
+#[cfg(feature = "qemu")]
+pub(crate) fn tell(line: &str) {
+    // Nobody to tell is no reason to stop.
+    let _ = writeln!(stderr(), "  {}", harmless(line));
 }
 
 /// The style of diagnostics, which go to standard error.

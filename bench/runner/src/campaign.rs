@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{slice, thread};
 
 use record::{Case, Cut, Event, GENUINE_STEP, Purpose, RunBegun, RunEnded, Running, Writer};
-use rig::{Firmware, OperationLog, Setup};
+use rig::{OperationLog, Setup};
 use scenario::model::{Act, Action, Behaviour, Expect, Fault, Position, Saw, Step, Tamper, Tear, Version};
 
 use crate::maker::{self, Known, Maker};
@@ -28,7 +28,6 @@ pub(crate) struct Campaign<'a> {
     maker: &'a Maker<'a>,
     watch: &'a dyn Watch,
     known: Vec<Known>,
-    genuine_step: Step,
     pub(crate) recorded: u32,
 }
 
@@ -57,36 +56,21 @@ struct Played {
 }
 
 impl<'a> Campaign<'a> {
-    pub(crate) fn new(play: &'a Play<'a>, maker: &'a Maker<'a>, watch: &'a dyn Watch) -> Result<Self, Trouble> {
-        let runs = play.scenario.device.runs;
-        let next = successor(runs)?;
-        let mut images = vec![(runs, Behaviour::Healthy), (next, Behaviour::Healthy)];
-        images.extend(play.scenario.steps.iter().filter_map(|step| match &step.action {
-            Action::Offer(offer) => Some((offer.version, offer.behaves)),
-            Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } => None,
-        }));
-        images.sort_unstable();
-        images.dedup();
-        let known = images.into_iter().map(|(version, behaves)| maker.known(version, behaves));
-        let known = known.collect::<Result<_, _>>()?;
-        let action = Action::Offer(maker::genuine(next));
-        let genuine_step = Step { name: GENUINE_STEP.to_owned(), action, expect: Expect::default() };
-        Ok(Self { play, maker, watch, known, genuine_step, recorded: 0 })
+    pub(crate) fn new(play: &'a Play<'a>, maker: &'a Maker<'a>, watch: &'a dyn Watch) -> Self {
+        Self { play, maker, watch, known: Vec::new(), recorded: 0 }
     }
 
     /// Plays and records every run of this purpose.
     pub(crate) fn play<W: Write>(&mut self, subject: &Subject, writer: &mut Writer<W>) -> Result<(), Stop> {
-        let factory = provision::flash(
-            self.maker,
-            &self.play.rig.layout(),
-            self.play.profile,
-            subject.features,
-            self.play.scenario.device.runs,
-        )?;
+        let runs = self.play.scenario.device.runs;
+        let next = successor(runs)?;
+        self.known = self.images(runs, next, subject)?;
+        let factory = provision::flash(self.maker, &self.play.rig.layout(), self.play.profile, subject, runs)?;
         let steps = self.play.scenario.steps.as_slice();
         let whole = |flash, steps| Plan { case: None, cut: None, flash, steps, supply: Supply::On };
         if subject.purpose == Purpose::Genuine {
-            let step = self.genuine_step.clone();
+            let action = Action::Offer(maker::genuine(next));
+            let step = Step { name: GENUINE_STEP.to_owned(), action, expect: Expect::default() };
             self.single(subject, whole(factory, slice::from_ref(&step)), writer)?;
         } else if let Some(fault) = &self.play.scenario.fault {
             self.cuts(subject, fault, factory, writer)?;
@@ -96,6 +80,18 @@ impl<'a> Campaign<'a> {
             self.single(subject, whole(factory, steps), writer)?;
         }
         Ok(())
+    }
+
+    /// Every image that may come to run on this subject.
+    fn images(&self, runs: Version, next: Version, subject: &Subject) -> Result<Vec<Known>, Trouble> {
+        let mut images = vec![(runs, Behaviour::Healthy), (next, Behaviour::Healthy)];
+        images.extend(self.play.scenario.steps.iter().filter_map(|step| match &step.action {
+            Action::Offer(offer) => Some((offer.version, offer.behaves)),
+            Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } => None,
+        }));
+        images.sort_unstable();
+        images.dedup();
+        images.into_iter().map(|(version, behaves)| self.maker.known(version, behaves, subject)).collect()
     }
 
     fn single<W: Write>(&mut self, subject: &Subject, plan: Plan<'_>, writer: &mut Writer<W>) -> Result<Played, Stop> {
@@ -218,7 +214,7 @@ impl<'a> Campaign<'a> {
             Supply::Off => {}
         }
         let Play { scenario, .. } = *self.play;
-        let mut session = Session::new(scenario, self.maker, &self.known, subject.features, plan.case, device);
+        let mut session = Session::new(scenario, self.maker, &self.known, subject, plan.case, device);
         for step in plan.steps {
             if self.watch.stopped() {
                 return Err(Trouble::Interrupted);
@@ -237,15 +233,11 @@ impl<'a> Campaign<'a> {
         played: &Played,
         writer: &mut Writer<W>,
     ) -> Result<(), Stop> {
-        let mutant = match &subject.firmware {
-            Firmware::Genuine => None,
-            Firmware::Mutant(name) => Some(name.clone()),
-        };
         writer.append(&Event::RunBegun(RunBegun {
             purpose: subject.purpose,
             case: plan.case,
             features: subject.features.iter().map(|feature| feature.name().to_owned()).collect(),
-            mutant,
+            mutant: subject.mutant().map(str::to_owned),
             flash_sha256: record::sha256_hex(&plan.flash),
         }))?;
         if let Some(cut) = &plan.cut {
@@ -292,7 +284,7 @@ impl<'a> Campaign<'a> {
         });
         for offer in offers {
             let Some(tamper) = offer.tamper.as_ref().filter(every_byte).or(edit) else { continue };
-            let deliverable = self.maker.deliverable(offer, subject.features)?;
+            let deliverable = self.maker.deliverable(offer, subject)?;
             let size = publisher::part_len(&deliverable, words::part(tamper.what));
             return Ok(Some(u32::try_from(size).map_err(|_| Trouble::Bench { what: "a part too large".into() })?));
         }

@@ -7,11 +7,12 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use menu::{Feature, Features};
+use menu::Feature;
 use publisher::{Algorithm, Authentication, Deliverable, Image, Keyring, Release, Role, part_len};
 use rig::{ImageSpec, Rig};
 use scenario::model::{Behaviour, Identity, Offer, Position, Signer, Tamper, Version};
 
+use crate::play::Subject;
 use crate::trouble::Trouble;
 use crate::words;
 
@@ -28,8 +29,11 @@ const COMPONENT: &str = "app";
 pub(crate) struct Maker<'a> {
     rig: &'a dyn Rig,
     keys: &'a Keyring,
-    images: Mutex<BTreeMap<(Version, Behaviour), Vec<u8>>>,
+    images: Mutex<BTreeMap<Wanted, Vec<u8>>>,
 }
+
+/// Which image: version, behaviour, and the mutant whose agent it carries, if any.
+type Wanted = (Version, Behaviour, Option<String>);
 
 /// An image that the rig can recognise in memory.
 #[derive(Clone)]
@@ -48,30 +52,31 @@ impl<'a> Maker<'a> {
         self.keys
     }
 
-    /// The image of this version and behaviour.
-    pub(crate) fn image(&self, version: Version, behaves: Behaviour) -> Result<Vec<u8>, Trouble> {
+    /// The image of this version and behaviour, as the subject's manufacturer builds it.
+    pub(crate) fn image(&self, version: Version, behaves: Behaviour, subject: &Subject) -> Result<Vec<u8>, Trouble> {
         let mut images = self.images.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(image) = images.get(&(version, behaves)) {
+        let wanted = (version, behaves, subject.mutant().map(str::to_owned));
+        if let Some(image) = images.get(&wanted) {
             return Ok(image.clone());
         }
         let spec =
             ImageSpec { version: [version.major, version.minor, version.patch], behaviour: words::behaviour(behaves) };
-        let image = self.rig.image(&spec)?;
-        images.insert((version, behaves), image.clone());
+        let image = self.rig.image(&spec, &subject.firmware)?;
+        images.insert(wanted, image.clone());
         Ok(image)
     }
 
     /// How the image of this version and behaviour is recognised.
-    pub(crate) fn known(&self, version: Version, behaves: Behaviour) -> Result<Known, Trouble> {
-        let image = self.image(version, behaves)?;
+    pub(crate) fn known(&self, version: Version, behaves: Behaviour, subject: &Subject) -> Result<Known, Trouble> {
+        let image = self.image(version, behaves, subject)?;
         Ok(Known { version, size_bytes: image.len(), sha256: record::sha256_hex(&image) })
     }
 
-    /// The deliverable of an offer, before anybody tampers with it, for a device with these features.
-    pub(crate) fn deliverable(&self, offer: &Offer, features: Features) -> Result<Deliverable, Trouble> {
+    /// The deliverable of an offer to this subject, before anybody tampers with it.
+    pub(crate) fn deliverable(&self, offer: &Offer, subject: &Subject) -> Result<Deliverable, Trouble> {
         let signed = |role| Authentication::Signed { signer: self.keys.signer(role), algorithm: Algorithm::Esp256 };
         let authentication = match offer.signed_by {
-            Signer::Release if !features.has(Feature::Signature) => Authentication::DigestOnly,
+            Signer::Release if !subject.features.has(Feature::Signature) => Authentication::DigestOnly,
             Signer::Release => signed(Role::Release),
             Signer::Attacker => signed(Role::Attacker),
             Signer::OtherProduct => signed(Role::OtherProduct),
@@ -85,7 +90,7 @@ impl<'a> Maker<'a> {
             Identity::Own => CLASS,
             Identity::Other => OTHER_CLASS,
         };
-        let payload = self.image(offer.version, offer.behaves)?;
+        let payload = self.image(offer.version, offer.behaves, subject)?;
         let images = vec![Image { component: COMPONENT.to_owned(), payload }];
         Ok(Release { sequence: offer.version.sequence(), vendor, class, images, authentication }.build()?)
     }

@@ -62,6 +62,16 @@ pub(crate) struct Subject {
     pub(crate) firmware: Firmware,
 }
 
+impl Subject {
+    /// The known-bad firmware it runs, if any.
+    pub(crate) fn mutant(&self) -> Option<&str> {
+        match &self.firmware {
+            Firmware::Genuine => None,
+            Firmware::Mutant(name) => Some(name),
+        }
+    }
+}
+
 impl Play<'_> {
     /// Plays everything and records it. What goes wrong with the rig ends up in the record.
     ///
@@ -125,10 +135,7 @@ impl Play<'_> {
     /// Plays claim, genuine run and teeth; returns how many runs were recorded.
     fn runs<W: Write>(&self, writer: &mut Writer<W>, watch: &dyn Watch) -> Result<u32, RunnerError> {
         let maker = Maker::new(self.rig, self.keys);
-        let mut campaign = match Campaign::new(self, &maker, watch) {
-            Ok(campaign) => campaign,
-            Err(trouble) => return give_up(writer, &trouble, 0),
-        };
+        let mut campaign = Campaign::new(self, &maker, watch);
         for subject in self.subjects() {
             match campaign.play(&subject, writer) {
                 Ok(()) => {}

@@ -3,33 +3,34 @@
 //! Written from the layout alone, as a production line would; the device's own code has no part in
 //! it.
 
-use menu::{Anchor, BootRecord, Entry, Features, Floor, Layout, Lifecycle, MAX_ANCHORS, Provision, Slot, SlotHeader};
+use menu::{Anchor, BootRecord, Entry, Floor, Layout, Lifecycle, MAX_ANCHORS, Provision, Slot, SlotHeader};
 use publisher::{Deliverable, Role, Signer};
 use scenario::Profile;
 use scenario::model::Version;
 
 use crate::maker::{self, Maker};
+use crate::play::Subject;
 use crate::trouble::Trouble;
 
-/// The flash of a device with these features that runs `version`, confirmed, from slot A.
+/// The flash of a device of this subject that runs `version`, confirmed, from slot A.
 pub(crate) fn flash(
     maker: &Maker<'_>,
     layout: &Layout,
     profile: &Profile,
-    features: Features,
+    subject: &Subject,
     version: Version,
 ) -> Result<Vec<u8>, Trouble> {
     layout.check().map_err(|error| Trouble::Bench { what: format!("the rig's flash layout is wrong: {error:?}") })?;
     let provision = Provision {
         lifecycle: Lifecycle::Lab,
         trial_attempts: profile.trial_attempts,
-        features,
+        features: subject.features,
         vendor: maker::VENDOR,
         class: maker::CLASS,
         watchdog_ms: profile.watchdog_ms,
         anchors: anchors(maker.keys().signer(Role::Release)),
     };
-    let deliverable = maker.deliverable(&maker::genuine(version), features)?;
+    let deliverable = maker.deliverable(&maker::genuine(version), subject)?;
     let mut flash = vec![0xff; layout.flash_bytes as usize];
     put(&mut flash, layout.provision.offset_bytes, &provision.to_bytes());
     put(&mut flash, layout.floor.offset_bytes, &Floor { count: 1, sequence: version.sequence() }.to_bytes());

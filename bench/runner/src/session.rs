@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use link::{Attacker, Direction, Outcome, Recording, Side, Verb};
-use menu::{Features, Refusal, SMP_GROUP};
+use menu::{Refusal, SMP_GROUP};
 use record::{Answer, Artefact, Attacked, Case, Deliverable, DeviceSteps, Event, Observed, StepBegun, Traffic};
 use rig::Device;
 use scenario::model::{Act, Action, Offer, Scenario, Step};
@@ -14,6 +14,7 @@ use scenario::model::{Act, Action, Offer, Scenario, Step};
 use crate::exchange;
 use crate::maker::{self, Known, Maker};
 use crate::observe;
+use crate::play::Subject;
 use crate::trouble::Trouble;
 use crate::words;
 
@@ -42,7 +43,7 @@ pub(crate) struct Session<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) maker: &'a Maker<'a>,
     pub(crate) known: &'a [Known],
-    pub(crate) features: Features,
+    pub(crate) subject: &'a Subject,
     pub(crate) case: Option<Case>,
     pub(crate) device: Box<dyn Device>,
     pub(crate) entries: Vec<Entry>,
@@ -68,7 +69,7 @@ impl<'a> Session<'a> {
         scenario: &'a Scenario,
         maker: &'a Maker<'a>,
         known: &'a [Known],
-        features: Features,
+        subject: &'a Subject,
         case: Option<Case>,
         device: Box<dyn Device>,
     ) -> Self {
@@ -76,7 +77,7 @@ impl<'a> Session<'a> {
             scenario,
             maker,
             known,
-            features,
+            subject,
             case,
             device,
             entries: Vec::new(),
@@ -127,7 +128,7 @@ impl<'a> Session<'a> {
     /// Offers a deliverable; if the device takes it, asks it to reset into the new image.
     fn offer(&mut self, step: &'a Step, offer: &Offer) -> Result<Facts, Trouble> {
         let byte = words::byte_of(self.case.as_ref());
-        let made = self.maker.deliverable(offer, self.features)?;
+        let made = self.maker.deliverable(offer, self.subject)?;
         let offered = match &offer.tamper {
             Some(change) => maker::tamper(&made, change, byte)?,
             None => made.clone(),
@@ -188,7 +189,7 @@ impl<'a> Session<'a> {
             version: offer.version.to_string(),
             made_sha256: record::sha256_hex(made),
             offered_sha256: record::sha256_hex(offered),
-            image_sha256: self.maker.known(offer.version, offer.behaves)?.sha256,
+            image_sha256: self.maker.known(offer.version, offer.behaves, self.subject)?.sha256,
         })
     }
 

@@ -33,13 +33,15 @@ impl Setup {
         let mut out = terminal::stdout();
         let mut exits = Vec::new();
         for stand in registry.stands().iter().filter(is_chosen) {
-            match (stand.set_up)() {
-                Ok(done) => {
-                    for line in done {
-                        writeln!(out, "  {:12}  {}", stand.rig.name(), harmless(&line))?;
-                    }
-                    exits.push(Exit::Held);
-                }
+            let mut written = Ok(());
+            let mut say = |line: &str| {
+                let line = writeln!(out, "  {:12}  {}", stand.rig.name(), harmless(line)).and_then(|()| out.flush());
+                written = std::mem::replace(&mut written, Ok(())).and(line);
+            };
+            let outcome = (stand.set_up)(&mut say);
+            written?;
+            match outcome {
+                Ok(()) => exits.push(Exit::Held),
                 Err(error) => {
                     writeln!(terminal::stderr(), "error: {}: {}", stand.rig.name(), harmless(&format!("{error:#}")))?;
                     exits.push(Exit::Infrastructure);

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use publisher::Keyring;
 use record::Verdict;
-use rig::{Capabilities, Device, ImageSpec, Layout, Method, Missing, Region, Rig, RigError, Setup};
+use rig::{Capabilities, Device, Firmware, ImageSpec, Layout, Method, Missing, Region, Rig, RigError, Setup};
 
 use crate::exit::Exit;
 use crate::library::Library;
@@ -47,7 +47,7 @@ impl Rig for Unplugged {
         }
     }
 
-    fn image(&self, _: &ImageSpec) -> Result<Vec<u8>, RigError> {
+    fn image(&self, _: &ImageSpec, _: &Firmware) -> Result<Vec<u8>, RigError> {
         Err(nobody())
     }
 

@@ -43,8 +43,9 @@ pub trait Rig: Sync {
     /// The map of its devices' flash.
     fn layout(&self) -> Layout;
 
-    /// An image for its devices, ready to be packed into a deliverable.
-    fn image(&self, spec: &ImageSpec) -> Result<Vec<u8>, RigError>;
+    /// An image for its devices, ready to be packed into a deliverable. It carries this firmware's
+    /// agent.
+    fn image(&self, spec: &ImageSpec, firmware: &Firmware) -> Result<Vec<u8>, RigError>;
 
     /// The known-bad firmwares it can run, by name.
     fn mutants(&self) -> &[&'static str];

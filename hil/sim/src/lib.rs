@@ -69,7 +69,9 @@ impl Rig for Sim {
         LAYOUT
     }
 
-    fn image(&self, spec: &ImageSpec) -> Result<Vec<u8>, RigError> {
+    /// A simulated image describes behaviour; the agent is the machine's own, so every firmware has
+    /// the same images.
+    fn image(&self, spec: &ImageSpec, _: &Firmware) -> Result<Vec<u8>, RigError> {
         Ok(image::build(spec))
     }
 

@@ -6,8 +6,8 @@ use std::cell::Cell;
 
 use record::Verdict;
 use rig::{
-    Capabilities, Clock, Device, Execution, ImageSpec, Layout, Link, Memory, Method, Missing, OperationLog, Power, Rig,
-    RigError, Setup,
+    Capabilities, Clock, Device, Execution, Firmware, ImageSpec, Layout, Link, Memory, Method, Missing, OperationLog,
+    Power, Rig, RigError, Setup,
 };
 use sim::Sim;
 
@@ -53,8 +53,8 @@ impl Rig for Rude {
     fn layout(&self) -> Layout {
         Sim.layout()
     }
-    fn image(&self, spec: &ImageSpec) -> Result<Vec<u8>, RigError> {
-        Sim.image(spec)
+    fn image(&self, spec: &ImageSpec, firmware: &Firmware) -> Result<Vec<u8>, RigError> {
+        Sim.image(spec, firmware)
     }
     fn mutants(&self) -> &[&'static str] {
         Sim.mutants()

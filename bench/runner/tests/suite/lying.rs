@@ -27,8 +27,8 @@ impl Rig for Liar {
     fn layout(&self) -> Layout {
         Sim.layout()
     }
-    fn image(&self, spec: &ImageSpec) -> Result<Vec<u8>, RigError> {
-        Sim.image(spec)
+    fn image(&self, spec: &ImageSpec, firmware: &Firmware) -> Result<Vec<u8>, RigError> {
+        Sim.image(spec, firmware)
     }
     fn mutants(&self) -> &[&'static str] {
         Sim.mutants()
