@@ -60,8 +60,10 @@ enum Line {
 
 #[derive(Default)]
 struct Seen {
-    /// When the claim's runs were over.
-    claim_done: Option<Duration>,
+    /// From the first report on the claim's runs to the last one.
+    claim: Option<(Duration, Duration)>,
+    /// Likewise on the runs of the weakened device.
+    teeth: Option<(Duration, Duration)>,
     /// When the line was drawn last.
     drawn: Option<Duration>,
 }
@@ -77,10 +79,10 @@ impl Onlooker {
     /// Takes the progress line away and says how long everything took.
     pub(crate) fn finish(&self) -> Times {
         self.wipe();
-        let total = self.stopwatch.elapsed();
         let seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let claim = seen.claim_done.unwrap_or(total);
-        Times { claim, teeth: total.saturating_sub(claim) }
+        let took =
+            |span: Option<(Duration, Duration)>| span.map_or(Duration::ZERO, |(from, to)| to.saturating_sub(from));
+        Times { claim: took(seen.claim), teeth: took(seen.teeth) }
     }
 
     fn draw(&self, state: &str) {
@@ -101,12 +103,11 @@ impl Watch for Onlooker {
     fn progress(&self, progress: Progress) {
         let now = self.stopwatch.elapsed();
         let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match progress.purpose {
-            Purpose::Claim => {}
-            Purpose::Genuine | Purpose::Teeth => {
-                seen.claim_done.get_or_insert(now);
-            }
-        }
+        let span = match progress.purpose {
+            Purpose::Claim => &mut seen.claim,
+            Purpose::Genuine | Purpose::Teeth => &mut seen.teeth,
+        };
+        span.get_or_insert((now, now)).1 = now;
         if seen.drawn.is_none_or(|drawn| now.saturating_sub(drawn) >= REDRAW_EVERY) {
             seen.drawn = Some(now);
             self.draw(&words(progress));

@@ -1,17 +1,17 @@
-//! The runs of one purpose: a single one, or one for each case of a sweep.
+//! The runs of a scenario: one for each purpose, or one for each case of a sweep.
 //!
-//! Every run begins with a fresh device, so cases are played side by side on all cores; they enter
-//! the record in the order of the sweep. Two cuts that leave the same flash behind (all of one
-//! operation, and nothing of the next) are the same device in the same state with the same seed:
-//! such a state is booted once, and both cases record what it showed.
+//! Every run begins with a fresh device, so runs are played side by side on all cores; they enter the
+//! record in a fixed order. Two cuts that leave the same flash behind (all of one operation, and
+//! nothing of the next) are the same device in the same state with the same seed: such a state is
+//! booted once, and both cases record what it showed.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{slice, thread};
+use std::thread;
 
 use record::{Case, Cut, Event, GENUINE_STEP, Purpose, RunBegun, RunEnded, Running, Writer};
 use rig::{OperationLog, Setup};
-use scenario::model::{Act, Action, Behaviour, Expect, Fault, Position, Saw, Step, Tamper, Tear, Version};
+use scenario::model::{Act, Action, Behaviour, Expect, Fault, Offer, Position, Saw, Step, Tamper, Tear, Version};
 
 use crate::maker::{self, Known, Maker};
 use crate::play::{Play, Progress, Stop, Subject, Watch};
@@ -19,20 +19,31 @@ use crate::session::{Entry, Session, Shown};
 use crate::trouble::Trouble;
 use crate::{provision, words};
 
-/// Cases that are prepared and played together.
-const BATCH: usize = 32;
+/// Cases of a claim that are prepared and played together.
+const BATCH: usize = 96;
+/// Cases of teeth: few, because the first that bites ends them.
+const TEETH_BATCH: usize = 4;
 
 /// Plays the runs of a scenario.
 pub(crate) struct Campaign<'a> {
     play: &'a Play<'a>,
     maker: &'a Maker<'a>,
     watch: &'a dyn Watch,
-    known: Vec<Known>,
     pub(crate) recorded: u32,
+}
+
+/// A subject, with everything its runs have in common.
+struct Cast<'s> {
+    subject: &'s Subject,
+    /// Every image that may come to run on it.
+    known: Vec<Known>,
+    /// Its flash as it leaves the factory.
+    factory: Vec<u8>,
 }
 
 /// One run to be played.
 struct Plan<'a> {
+    cast: &'a Cast<'a>,
     case: Option<Case>,
     cut: Option<Cut>,
     flash: Vec<u8>,
@@ -57,33 +68,43 @@ struct Played {
 
 impl<'a> Campaign<'a> {
     pub(crate) fn new(play: &'a Play<'a>, maker: &'a Maker<'a>, watch: &'a dyn Watch) -> Self {
-        Self { play, maker, watch, known: Vec::new(), recorded: 0 }
+        Self { play, maker, watch, recorded: 0 }
     }
 
-    /// Plays and records every run of this purpose.
-    pub(crate) fn play<W: Write>(&mut self, subject: &Subject, writer: &mut Writer<W>) -> Result<(), Stop> {
-        let runs = self.play.scenario.device.runs;
-        let next = successor(runs)?;
-        self.known = self.images(runs, next, subject)?;
-        let factory = provision::flash(self.maker, &self.play.rig.layout(), self.play.profile, subject, runs)?;
-        let steps = self.play.scenario.steps.as_slice();
-        let whole = |flash, steps| Plan { case: None, cut: None, flash, steps, supply: Supply::On };
-        if subject.purpose == Purpose::Genuine {
-            let action = Action::Offer(maker::genuine(next));
-            let step = Step { name: GENUINE_STEP.to_owned(), action, expect: Expect::default() };
-            self.single(subject, whole(factory, slice::from_ref(&step)), writer)?;
-        } else if let Some(fault) = &self.play.scenario.fault {
-            self.cuts(subject, fault, factory, writer)?;
-        } else if let Some(of) = self.swept_bytes(subject)? {
-            self.bytes(subject, of, &factory, writer)?;
-        } else {
-            self.single(subject, whole(factory, steps), writer)?;
+    /// Plays and records every run of these subjects.
+    pub(crate) fn play<W: Write>(&mut self, subjects: &[Subject], writer: &mut Writer<W>) -> Result<(), Stop> {
+        let next = successor(self.play.scenario.device.runs)?;
+        let action = Action::Offer(maker::genuine(next));
+        let genuine = [Step { name: GENUINE_STEP.to_owned(), action, expect: Expect::default() }];
+        let casts = subjects.iter().map(|subject| self.cast(subject, next)).collect::<Result<Vec<_>, _>>()?;
+        let sweeps = self.play.scenario.fault.is_some() || self.swept_tamper().is_some();
+        let is_single = |cast: &&Cast<'_>| !sweeps || cast.subject.purpose == Purpose::Genuine;
+        let singles: Vec<Plan<'_>> = casts
+            .iter()
+            .filter(is_single)
+            .map(|cast| match cast.subject.purpose {
+                Purpose::Genuine => Plan::whole(cast, &genuine),
+                Purpose::Claim | Purpose::Teeth => Plan::whole(cast, &self.play.scenario.steps),
+            })
+            .collect();
+        let mut played = self.side_by_side(&singles)?.into_iter();
+        let mut singles = singles.iter();
+        for cast in &casts {
+            if is_single(&cast) {
+                for (plan, played) in singles.by_ref().zip(played.by_ref()).take(1) {
+                    self.write(plan, &played, writer)?;
+                }
+            } else if let Some(fault) = &self.play.scenario.fault {
+                self.cuts(cast, fault, writer)?;
+            } else {
+                self.bytes(cast, writer)?;
+            }
         }
         Ok(())
     }
 
-    /// Every image that may come to run on this subject.
-    fn images(&self, runs: Version, next: Version, subject: &Subject) -> Result<Vec<Known>, Trouble> {
+    fn cast<'s>(&self, subject: &'s Subject, next: Version) -> Result<Cast<'s>, Trouble> {
+        let runs = self.play.scenario.device.runs;
         let mut images = vec![(runs, Behaviour::Healthy), (next, Behaviour::Healthy)];
         images.extend(self.play.scenario.steps.iter().filter_map(|step| match &step.action {
             Action::Offer(offer) => Some((offer.version, offer.behaves)),
@@ -91,81 +112,75 @@ impl<'a> Campaign<'a> {
         }));
         images.sort_unstable();
         images.dedup();
-        images.into_iter().map(|(version, behaves)| self.maker.known(version, behaves, subject)).collect()
-    }
-
-    fn single<W: Write>(&mut self, subject: &Subject, plan: Plan<'_>, writer: &mut Writer<W>) -> Result<Played, Stop> {
-        self.watch.progress(Progress { purpose: subject.purpose, case: None });
-        let played = self.run(subject, &plan)?;
-        self.write(subject, &plan, &played, writer)?;
-        Ok(played)
+        let known = images.into_iter().map(|(version, behaves)| self.maker.known(version, behaves, subject));
+        let known = known.collect::<Result<_, _>>()?;
+        let factory = provision::flash(self.maker, &self.play.rig.layout(), self.play.profile, subject, runs)?;
+        Ok(Cast { subject, known, factory })
     }
 
     /// One case for each byte of the part that is changed.
-    fn bytes<W: Write>(
-        &mut self,
-        subject: &Subject,
-        of: u32,
-        factory: &[u8],
-        writer: &mut Writer<W>,
-    ) -> Result<(), Stop> {
-        let steps = &self.play.scenario.steps;
+    fn bytes<W: Write>(&mut self, cast: &Cast<'_>, writer: &mut Writer<W>) -> Result<(), Stop> {
+        let of = self.swept_bytes(cast.subject)?;
         let cases: Vec<Case> = (0..of).map(|byte| Case::Byte { byte, of }).collect();
-        self.sweep(subject, &cases, writer, |case| {
-            Ok(Plan { case: Some(*case), cut: None, flash: factory.to_vec(), steps, supply: Supply::On })
-        })
+        let steps = &self.play.scenario.steps;
+        self.sweep(cast, &cases, writer, |case| Ok(Plan { case: Some(*case), ..Plan::whole(cast, steps) }))
     }
 
     /// The undisturbed run, and one case for each of its flash operations and each tear.
-    fn cuts<W: Write>(
-        &mut self,
-        subject: &Subject,
-        fault: &Fault,
-        factory: Vec<u8>,
-        writer: &mut Writer<W>,
-    ) -> Result<(), Stop> {
+    fn cuts<W: Write>(&mut self, cast: &Cast<'_>, fault: &Fault, writer: &mut Writer<W>) -> Result<(), Stop> {
         let all = &self.play.scenario.steps;
         let (before, after) = all.split_at(fault.during.len().min(all.len()));
-        let reference = Plan { case: None, cut: None, flash: factory, steps: before, supply: Supply::On };
-        let log = self.single(subject, reference, writer)?.log;
+        let reference = Plan::whole(cast, before);
+        let undisturbed = self.run(&reference)?;
+        self.write(&reference, &undisturbed, writer)?;
+        let log = undisturbed.log;
         let of =
             u32::try_from(log.operations.len()).map_err(|_| Trouble::Bench { what: "too many operations".into() })?;
         let mut cuts: Vec<(u32, Tear)> =
             (0..of).flat_map(|operation| fault.tear.iter().map(move |tear| (operation, *tear))).collect();
-        if subject.purpose == Purpose::Teeth {
+        if cast.subject.purpose == Purpose::Teeth {
             // The last operations of an update are the delicate ones: look there first.
             cuts.reverse();
         }
         let seed = self.play.seed;
-        self.sweep(subject, &cuts, writer, |(operation, tear)| cut_plan(&log, *operation, *tear, seed, after))
+        self.sweep(cast, &cuts, writer, |(operation, tear)| {
+            let whole = Plan::whole(cast, after);
+            whole.after_cut(&log, *operation, *tear, seed)
+        })
     }
 
     /// Plays the cases in batches and records them in order. Teeth end with the first that bites.
-    fn sweep<W: Write, T>(
+    fn sweep<'p, W: Write, T>(
         &mut self,
-        subject: &Subject,
+        cast: &Cast<'_>,
         cases: &[T],
         writer: &mut Writer<W>,
-        plan: impl Fn(&T) -> Result<Plan<'a>, Trouble>,
+        plan: impl Fn(&T) -> Result<Plan<'p>, Trouble>,
     ) -> Result<(), Stop> {
+        let purpose = cast.subject.purpose;
+        let batch_size = match purpose {
+            Purpose::Claim | Purpose::Genuine => BATCH,
+            Purpose::Teeth => TEETH_BATCH,
+        };
         let of = u32::try_from(cases.len()).unwrap_or(u32::MAX);
         let mut done = 0;
-        for batch in cases.chunks(BATCH) {
+        self.watch.progress(Progress { purpose, case: Some((done, of)) });
+        for batch in cases.chunks(batch_size) {
             let plans = batch.iter().map(&plan).collect::<Result<Vec<_>, _>>()?;
-            for (plan, played) in plans.iter().zip(self.side_by_side(subject, &plans)?) {
-                self.write(subject, plan, &played, writer)?;
-                if subject.purpose == Purpose::Teeth && self.bites(&played) {
+            for (plan, played) in plans.iter().zip(self.side_by_side(&plans)?) {
+                self.write(plan, &played, writer)?;
+                if purpose == Purpose::Teeth && self.bites(&played) {
                     return Ok(());
                 }
             }
             done += u32::try_from(batch.len()).unwrap_or(u32::MAX);
-            self.watch.progress(Progress { purpose: subject.purpose, case: Some((done, of)) });
+            self.watch.progress(Progress { purpose, case: Some((done, of)) });
         }
         Ok(())
     }
 
     /// Plays these runs on all cores, each distinct one once, and gives the results in their order.
-    fn side_by_side(&self, subject: &Subject, plans: &[Plan<'_>]) -> Result<Vec<Played>, Trouble> {
+    fn side_by_side(&self, plans: &[Plan<'_>]) -> Result<Vec<Played>, Trouble> {
         let mut distinct: Vec<&Plan<'_>> = Vec::new();
         let places: Vec<usize> = plans
             .iter()
@@ -177,18 +192,18 @@ impl<'a> Campaign<'a> {
                 })
             })
             .collect();
-        let played = self.on_all_cores(subject, &distinct);
+        let played = self.on_all_cores(&distinct);
         let played = played.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(places.into_iter().map(|place| played[place].clone()).collect())
     }
 
-    fn on_all_cores(&self, subject: &Subject, plans: &[&Plan<'_>]) -> Vec<Result<Played, Trouble>> {
+    fn on_all_cores(&self, plans: &[&Plan<'_>]) -> Vec<Result<Played, Trouble>> {
         let cores = thread::available_parallelism().map_or(1, usize::from).min(plans.len());
         let next = AtomicUsize::new(0);
         let work = || {
             let mut done = Vec::new();
             while let Some((index, plan)) = next_of(&next, plans) {
-                done.push((index, self.run(subject, plan)));
+                done.push((index, self.run(plan)));
             }
             done
         };
@@ -202,7 +217,9 @@ impl<'a> Campaign<'a> {
     }
 
     /// Plays one run on a fresh device.
-    fn run(&self, subject: &Subject, plan: &Plan<'_>) -> Result<Played, Trouble> {
+    fn run(&self, plan: &Plan<'_>) -> Result<Played, Trouble> {
+        let Cast { subject, known, .. } = plan.cast;
+        self.tell(plan);
         let setup = Setup {
             flash: plan.flash.clone(),
             firmware: subject.firmware.clone(),
@@ -213,8 +230,7 @@ impl<'a> Campaign<'a> {
             Supply::On => device.on()?,
             Supply::Off => {}
         }
-        let Play { scenario, .. } = *self.play;
-        let mut session = Session::new(scenario, self.maker, &self.known, subject, plan.case, device);
+        let mut session = Session::new(self.play.scenario, self.maker, known, subject, plan.case, device);
         for step in plan.steps {
             if self.watch.stopped() {
                 return Err(Trouble::Interrupted);
@@ -223,16 +239,19 @@ impl<'a> Campaign<'a> {
         }
         session.device.off()?;
         let log = session.device.operations()?;
+        self.tell(plan);
         Ok(Played { entries: session.entries, shown: session.shown, log })
     }
 
-    fn write<W: Write>(
-        &mut self,
-        subject: &Subject,
-        plan: &Plan<'_>,
-        played: &Played,
-        writer: &mut Writer<W>,
-    ) -> Result<(), Stop> {
+    /// Reports the begin and the end of a run that is no case of a sweep.
+    fn tell(&self, plan: &Plan<'_>) {
+        if plan.case.is_none() {
+            self.watch.progress(Progress { purpose: plan.cast.subject.purpose, case: None });
+        }
+    }
+
+    fn write<W: Write>(&mut self, plan: &Plan<'_>, played: &Played, writer: &mut Writer<W>) -> Result<(), Stop> {
+        let subject = plan.cast.subject;
         writer.append(&Event::RunBegun(RunBegun {
             purpose: subject.purpose,
             case: plan.case,
@@ -271,32 +290,59 @@ impl<'a> Campaign<'a> {
         }
     }
 
-    /// The length of the part whose every byte is changed in turn, if that is what the scenario does.
-    fn swept_bytes(&self, subject: &Subject) -> Result<Option<u32>, Trouble> {
+    /// The change that is made to every byte in turn, and the offer it is made to, if that is what the
+    /// scenario does.
+    fn swept_tamper(&self) -> Option<(&'a Offer, &'a Tamper)> {
         let every_byte = |tamper: &&Tamper| tamper.at == Position::EveryByte;
         let edit = self.play.scenario.attacker.iter().flat_map(|attacker| &attacker.acts).find_map(|act| match act {
             Act::Edit(tamper) => Some(tamper).filter(every_byte),
             Act::Drop { .. } | Act::Duplicate { .. } | Act::Truncate { .. } => None,
         });
-        let offers = self.play.scenario.steps.iter().filter_map(|step| match &step.action {
-            Action::Offer(offer) => Some(offer),
+        self.play.scenario.steps.iter().find_map(|step| match &step.action {
+            Action::Offer(offer) => offer.tamper.as_ref().filter(every_byte).or(edit).map(|tamper| (offer, tamper)),
             Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } => None,
-        });
-        for offer in offers {
-            let Some(tamper) = offer.tamper.as_ref().filter(every_byte).or(edit) else { continue };
-            let deliverable = self.maker.deliverable(offer, subject)?;
-            let size = publisher::part_len(&deliverable, words::part(tamper.what));
-            return Ok(Some(u32::try_from(size).map_err(|_| Trouble::Bench { what: "a part too large".into() })?));
-        }
-        Ok(None)
+        })
+    }
+
+    /// The length of the part whose every byte is changed.
+    fn swept_bytes(&self, subject: &Subject) -> Result<u32, Trouble> {
+        let Some((offer, tamper)) = self.swept_tamper() else { return Ok(0) };
+        let deliverable = self.maker.deliverable(offer, subject)?;
+        let size = publisher::part_len(&deliverable, words::part(tamper.what));
+        u32::try_from(size).map_err(|_| Trouble::Bench { what: "a part too large".into() })
     }
 }
 
-impl Plan<'_> {
-    /// Whether two runs would show the same: the same flash, and no byte of their own to change.
+impl<'a> Plan<'a> {
+    /// An undisturbed run from the factory's flash.
+    fn whole(cast: &'a Cast<'a>, steps: &'a [Step]) -> Self {
+        Self { cast, case: None, cut: None, flash: cast.factory.clone(), steps, supply: Supply::On }
+    }
+
+    /// The run that follows a cut in this operation of the log.
+    fn after_cut(self, log: &OperationLog, operation: u32, tear: Tear, seed: u64) -> Result<Self, Trouble> {
+        let missing = || Trouble::Bench { what: "a cut in an operation that never was".to_owned() };
+        let index = operation as usize;
+        let flash = log.cut_state(index, words::rig_tear(tear), seed).ok_or_else(missing)?;
+        let interrupted = log.operations.get(index).ok_or_else(missing)?;
+        let range = interrupted.range();
+        let cut = Cut {
+            operation: words::operation(interrupted),
+            offset_bytes: u32::try_from(range.start).unwrap_or(u32::MAX),
+            size_bytes: u32::try_from(range.len()).unwrap_or(u32::MAX),
+            flash_sha256: record::sha256_hex(&flash),
+        };
+        let of = u32::try_from(log.operations.len()).unwrap_or(u32::MAX);
+        let case = Case::Cut { operation, of, tear: words::record_tear(tear) };
+        Ok(Self { case: Some(case), cut: Some(cut), flash, supply: Supply::Off, ..self })
+    }
+
+    /// Whether two runs would show the same: the same device and flash, and no byte of their own to
+    /// change.
     fn is_same_as(&self, other: &Self) -> bool {
         let byte = |plan: &Self| words::byte_of(plan.case.as_ref());
-        byte(self) == byte(other) && self.flash == other.flash
+        let same_purpose = self.cast.subject.purpose == other.cast.subject.purpose;
+        same_purpose && byte(self) == byte(other) && self.flash == other.flash
     }
 }
 
@@ -305,30 +351,6 @@ fn successor(version: Version) -> Result<Version, Trouble> {
     let none = || Trouble::Bench { what: format!("no version comes after {version}, so no update can be genuine") };
     let [major, minor, patch] = menu::version_of(version.sequence() + 1).ok_or_else(none)?;
     Ok(Version { major, minor, patch })
-}
-
-/// The run that follows a cut in this operation of the log.
-fn cut_plan<'a>(
-    log: &OperationLog,
-    operation: u32,
-    tear: Tear,
-    seed: u64,
-    steps: &'a [Step],
-) -> Result<Plan<'a>, Trouble> {
-    let missing = || Trouble::Bench { what: "a cut in an operation that never was".to_owned() };
-    let index = operation as usize;
-    let flash = log.cut_state(index, words::rig_tear(tear), seed).ok_or_else(missing)?;
-    let interrupted = log.operations.get(index).ok_or_else(missing)?;
-    let range = interrupted.range();
-    let cut = Cut {
-        operation: words::operation(interrupted),
-        offset_bytes: u32::try_from(range.start).unwrap_or(u32::MAX),
-        size_bytes: u32::try_from(range.len()).unwrap_or(u32::MAX),
-        flash_sha256: record::sha256_hex(&flash),
-    };
-    let of = u32::try_from(log.operations.len()).unwrap_or(u32::MAX);
-    let case = Case::Cut { operation, of, tear: words::record_tear(tear) };
-    Ok(Plan { case: Some(case), cut: Some(cut), flash, steps, supply: Supply::Off })
 }
 
 /// The next plan nobody has taken yet.

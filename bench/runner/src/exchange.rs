@@ -4,7 +4,7 @@
 //! does not stretch it, because the remaining time only ever shrinks.
 
 use link::frame::Decoder;
-use link::{Attacker, Exchange, Next, Outcome, Patience, Replay, Request, Single, Upload};
+use link::{Answer, Attacker, Buffer, Error, Exchange, Next, Outcome, Patience, Replay, Request, Single, Upload};
 use rig::Device;
 
 use crate::trouble::Trouble;
@@ -60,9 +60,24 @@ impl Path for Direct {
     }
 }
 
-/// Uploads a deliverable past the attacker.
+/// How long a client waits for the first sign of life before it gives up.
+const GREETING: Patience = Patience { answer_ms: 500, erase_ms: 500, retries: 3 };
+
+/// Uploads a deliverable past the attacker. A device that does not even tell its buffer size is not
+/// sent anything more, as no client would.
 pub(crate) fn upload(device: &mut dyn Device, attacker: &mut Attacker, bytes: Vec<u8>) -> Result<Outcome, Trouble> {
-    let mut exchange = Upload::new(bytes, link::Buffer::Ask, 0, Patience::default());
+    let mut greeting = Single::new(Request::Params, 0, GREETING)?;
+    let buffer = match pump(device, &mut OnPath(attacker), &mut greeting)? {
+        Outcome::Answered(Answer::Params { buf_size_bytes, .. }) => Buffer::Known(buf_size_bytes),
+        Outcome::Failed(Error::NoAnswer { attempts }) => return Ok(Outcome::Failed(Error::NoAnswer { attempts })),
+        // It lives, and says nothing of use: go on with what every device must take.
+        Outcome::Answered(_)
+        | Outcome::Refused { .. }
+        | Outcome::Uploaded
+        | Outcome::Replayed { .. }
+        | Outcome::Failed(_) => Buffer::Known(link::client::DEFAULT_BUFFER_BYTES),
+    };
+    let mut exchange = Upload::new(bytes, buffer, greeting.next_seq(), Patience::default());
     pump(device, &mut OnPath(attacker), &mut exchange)
 }
 

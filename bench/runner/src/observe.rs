@@ -116,9 +116,18 @@ fn words(pair: [u8; 2]) -> String {
     }
 }
 
-/// Waits until the device serves its link again after a reset, or gives up.
+/// Waits until the device serves its link again after a reset, or has stopped in its first stage, or
+/// has had time enough.
 pub(crate) fn settle(device: &mut dyn Device) -> Result<(), Trouble> {
-    const BOOT: Patience = Patience { answer_ms: 250, erase_ms: 250, retries: 7 };
-    exchange::ask(device, Request::Echo { text: "up?".to_owned() }, BOOT)?;
+    const KNOCK: Patience = Patience { answer_ms: 60, erase_ms: 60, retries: 0 };
+    const KNOCKS: u32 = 35;
+    for _ in 0..KNOCKS {
+        if let Outcome::Answered(_) = exchange::ask(device, Request::Echo { text: "up?".to_owned() }, KNOCK)? {
+            return Ok(());
+        }
+        if let Execution::FirstStage(Some(_)) = device.execution()? {
+            return Ok(());
+        }
+    }
     Ok(())
 }

@@ -39,7 +39,7 @@ pub struct Play<'a> {
 
 /// Somebody who watches a play, and may stop it.
 pub trait Watch: Sync {
-    /// Called as runs are completed.
+    /// Called from any thread as runs begin and end, and as cases of a sweep are done.
     fn progress(&self, progress: Progress);
 
     /// Asked between runs and steps; once true, the play ends with [`RunnerError::Interrupted`].
@@ -136,14 +136,11 @@ impl Play<'_> {
     fn runs<W: Write>(&self, writer: &mut Writer<W>, watch: &dyn Watch) -> Result<u32, RunnerError> {
         let maker = Maker::new(self.rig, self.keys);
         let mut campaign = Campaign::new(self, &maker, watch);
-        for subject in self.subjects() {
-            match campaign.play(&subject, writer) {
-                Ok(()) => {}
-                Err(Stop::Write(error)) => return Err(error),
-                Err(Stop::Trouble(trouble)) => return give_up(writer, &trouble, campaign.recorded),
-            }
+        match campaign.play(&self.subjects(), writer) {
+            Ok(()) => Ok(campaign.recorded),
+            Err(Stop::Write(error)) => Err(error),
+            Err(Stop::Trouble(trouble)) => give_up(writer, &trouble, campaign.recorded),
         }
-        Ok(campaign.recorded)
     }
 
     fn subjects(&self) -> Vec<Subject> {
