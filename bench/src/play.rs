@@ -52,7 +52,9 @@ impl Job<'_> {
             Ok(()) | Err(RunnerError::Interrupted) => {
                 judge_file(&record, &self.file.scenario, &record::sha256_hex(&self.file.bytes))
             }
-            Err(RunnerError::Write(error)) => Finding::Unusable(Unusable::NotWritten(with_causes(&error))),
+            Err(error @ (RunnerError::Write(_) | RunnerError::NotMade { .. })) => {
+                Finding::Unusable(Unusable::NotWritten(with_causes(&error)))
+            }
         };
         let record = record.is_file().then_some(record);
         Outcome { finding, times, record, ..self.outcome() }

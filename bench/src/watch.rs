@@ -62,7 +62,7 @@ enum Line {
 struct Seen {
     /// From the first report on the claim's runs to the last one.
     claim: Option<(Duration, Duration)>,
-    /// Likewise on the runs of the weakened device.
+    /// Likewise on the teeth.
     teeth: Option<(Duration, Duration)>,
     /// When the line was drawn last.
     drawn: Option<Duration>,
@@ -103,11 +103,11 @@ impl Watch for Onlooker {
     fn progress(&self, progress: Progress) {
         let now = self.stopwatch.elapsed();
         let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let span = match progress.purpose {
-            Purpose::Claim => &mut seen.claim,
-            Purpose::Genuine | Purpose::Teeth => &mut seen.teeth,
-        };
-        span.get_or_insert((now, now)).1 = now;
+        match progress.purpose {
+            Purpose::Claim => seen.claim.get_or_insert((now, now)).1 = now,
+            Purpose::Teeth => seen.teeth.get_or_insert((now, now)).1 = now,
+            Purpose::Genuine => {}
+        }
         if seen.drawn.is_none_or(|drawn| now.saturating_sub(drawn) >= REDRAW_EVERY) {
             seen.drawn = Some(now);
             self.draw(&words(progress));

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use record::{Case, Cut, Event, GENUINE_STEP, Purpose, RunBegun, RunEnded, Running, Writer};
-use rig::{OperationLog, Setup};
+use rig::{Device, OperationLog, Setup};
 use scenario::model::{Act, Action, Behaviour, Expect, Fault, Offer, Position, Saw, Step, Tamper, Tear, Version};
 
 use crate::maker::{self, Known, Maker};
@@ -216,10 +216,50 @@ impl<'a> Campaign<'a> {
         results.into_iter().map(|(_, played)| played).collect()
     }
 
+    /// The device of the claim's run that plays this case, as it is after this step, still switched on.
+    pub(crate) fn device_at(&self, case: Option<Case>, step: &str) -> Result<Box<dyn Device>, Trouble> {
+        let subject = self.play.claim();
+        let cast = self.cast(&subject, successor(self.play.scenario.device.runs)?)?;
+        let plan = self.plan_of(&cast, case)?;
+        let mut session = self.begin(&plan)?;
+        for played in plan.steps {
+            self.go_on()?;
+            session.step(played)?;
+            if played.name == step {
+                return Ok(session.device);
+            }
+        }
+        Err(Trouble::Bench { what: format!("this run has no step `{step}`") })
+    }
+
+    /// The run that plays this case.
+    fn plan_of<'p>(&'p self, cast: &'p Cast<'p>, case: Option<Case>) -> Result<Plan<'p>, Trouble> {
+        let steps = &self.play.scenario.steps;
+        let (Some(Case::Cut { operation, tear, .. }), Some(fault)) = (case, &self.play.scenario.fault) else {
+            return Ok(Plan { case, ..Plan::whole(cast, steps) });
+        };
+        let (before, after) = steps.split_at(fault.during.len().min(steps.len()));
+        let log = self.run(&Plan::whole(cast, before))?.log;
+        Plan::whole(cast, after).after_cut(&log, operation, words::scenario_tear(tear), self.play.seed)
+    }
+
     /// Plays one run on a fresh device.
     fn run(&self, plan: &Plan<'_>) -> Result<Played, Trouble> {
-        let Cast { subject, known, .. } = plan.cast;
         self.tell(plan);
+        let mut session = self.begin(plan)?;
+        for step in plan.steps {
+            self.go_on()?;
+            session.step(step)?;
+        }
+        session.device.off()?;
+        let log = session.device.operations()?;
+        self.tell(plan);
+        Ok(Played { entries: session.entries, shown: session.shown, log })
+    }
+
+    /// A fresh device, before its first step.
+    fn begin<'p>(&'p self, plan: &Plan<'p>) -> Result<Session<'p>, Trouble> {
+        let Cast { subject, known, .. } = plan.cast;
         let setup = Setup {
             flash: plan.flash.clone(),
             firmware: subject.firmware.clone(),
@@ -230,17 +270,11 @@ impl<'a> Campaign<'a> {
             Supply::On => device.on()?,
             Supply::Off => {}
         }
-        let mut session = Session::new(self.play.scenario, self.maker, known, subject, plan.case, device);
-        for step in plan.steps {
-            if self.watch.stopped() {
-                return Err(Trouble::Interrupted);
-            }
-            session.step(step)?;
-        }
-        session.device.off()?;
-        let log = session.device.operations()?;
-        self.tell(plan);
-        Ok(Played { entries: session.entries, shown: session.shown, log })
+        Ok(Session::new(self.play.scenario, self.maker, known, subject, plan.case, device))
+    }
+
+    fn go_on(&self) -> Result<(), Trouble> {
+        if self.watch.stopped() { Err(Trouble::Interrupted) } else { Ok(()) }
     }
 
     /// Reports the begin and the end of a run that is no case of a sweep.

@@ -10,6 +10,7 @@
 
 mod campaign;
 mod exchange;
+mod factory;
 mod maker;
 mod observe;
 mod play;
@@ -18,5 +19,6 @@ mod session;
 mod trouble;
 mod words;
 
+pub use factory::{factory_flash, genuine_deliverable};
 pub use play::{Play, Progress, Watch};
 pub use trouble::RunnerError;

@@ -91,6 +91,21 @@ impl Play<'_> {
         Ok(())
     }
 
+    /// Plays the claim's run of this case up to and including `step`, and returns the device still
+    /// switched on, for a person to look at.
+    ///
+    /// # Errors
+    /// [`RunnerError::NotMade`] where the run cannot be brought there.
+    pub fn device_at(
+        &self,
+        case: Option<record::Case>,
+        step: &str,
+        watch: &dyn Watch,
+    ) -> Result<Box<dyn rig::Device>, RunnerError> {
+        let maker = Maker::new(self.rig, self.keys);
+        Ok(Campaign::new(self, &maker, watch).device_at(case, step)?)
+    }
+
     fn open<W: Write>(&self, writer: &mut Writer<W>) -> Result<(), RunnerError> {
         let scenario_file = writer.store(self.scenario_file)?;
         let profile_file = writer.store(self.profile_file)?;
@@ -143,6 +158,12 @@ impl Play<'_> {
         }
     }
 
+    /// The device that the claim is about.
+    pub(crate) fn claim(&self) -> Subject {
+        let features = self.scenario.device.features;
+        Subject { purpose: Purpose::Claim, features, firmware: Firmware::Genuine }
+    }
+
     fn subjects(&self) -> Vec<Subject> {
         let whole = self.scenario.device.features;
         let (features, firmware) = match &self.scenario.teeth.weakness {
@@ -150,7 +171,7 @@ impl Play<'_> {
             Weakness::Mutant(name) => (whole, Firmware::Mutant(name.clone())),
         };
         let weak = |purpose| Subject { purpose, features, firmware: firmware.clone() };
-        let mut subjects = vec![Subject { purpose: Purpose::Claim, features: whole, firmware: Firmware::Genuine }];
+        let mut subjects = vec![self.claim()];
         // A firmware that refuses everything cannot be asked to install something first.
         if self.scenario.teeth.saw != Saw::Refused {
             subjects.push(weak(Purpose::Genuine));

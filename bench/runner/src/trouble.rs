@@ -15,6 +15,23 @@ pub enum RunnerError {
     /// The record could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// Something could not be made.
+    #[error("{what}")]
+    NotMade {
+        /// What, and why.
+        what: String,
+    },
+}
+
+impl From<Trouble> for RunnerError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Interrupted => RunnerError::Interrupted,
+            Trouble::Rig(_) | Trouble::Publisher(_) | Trouble::Link(_) | Trouble::Bench { .. } => {
+                RunnerError::NotMade { what: trouble.to_string() }
+            }
+        }
+    }
 }
 
 /// Why a run could not be played.

@@ -48,6 +48,14 @@ pub(crate) fn record_tear(word: model::Tear) -> Tear {
     }
 }
 
+pub(crate) fn scenario_tear(word: Tear) -> model::Tear {
+    match word {
+        Tear::Nothing => model::Tear::Nothing,
+        Tear::Half => model::Tear::Half,
+        Tear::All => model::Tear::All,
+    }
+}
+
 pub(crate) fn method(word: rig::Method) -> Method {
     match word {
         rig::Method::Simulated => Method::Simulated,
