@@ -3,6 +3,7 @@
 //! A command is a struct of its arguments with a function `run`; what several need lies beside this
 //! folder, never in another command.
 
+pub(crate) mod attach;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod doctor;

@@ -97,6 +97,15 @@ impl Library {
         Ok(ScenarioFile { path: path.to_owned(), bytes, scenario })
     }
 
+    /// The profile of this name.
+    pub(crate) fn profile(&self, name: &str) -> Result<&ProfileFile, Failure> {
+        let names: Vec<&str> = self.known_profiles.iter().map(|profile| profile.name.as_str()).collect();
+        let otherwise = format!("the profiles there are: {}", names.join(", "));
+        self.profiles.iter().find(|file| file.profile.name == name).ok_or_else(|| {
+            Failure::argument(format!("there is no profile `{name}`"), suggest::help(name, &names, &otherwise))
+        })
+    }
+
     /// The profile a checked scenario names.
     pub(crate) fn profile_of(&self, scenario: &Scenario) -> &ProfileFile {
         let named = self.profiles.iter().find(|file| file.profile.name == scenario.device.profile);

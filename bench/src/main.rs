@@ -4,11 +4,13 @@
 //! the workspace, and ends with one of the codes in `exit`. Results go to standard output, everything
 //! else to standard error.
 
+mod attended;
 mod clock;
 mod commands;
 mod exit;
 mod failure;
 mod files;
+mod folder;
 mod framework;
 mod library;
 mod outcome;
@@ -17,6 +19,7 @@ mod play;
 mod repeat;
 mod report;
 mod rigs;
+mod secrets;
 mod suggest;
 mod terminal;
 mod watch;
@@ -57,6 +60,7 @@ enum Command {
     List(commands::list::List),
     Show(commands::show::Show),
     Judge(commands::judge::Judge),
+    Attach(commands::attach::Attach),
     Doctor(commands::doctor::Doctor),
     Setup(commands::setup::Setup),
     Completions(commands::completions::Completions),
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         Command::List(command) => command.run(),
         Command::Show(command) => command.run(),
         Command::Judge(command) => command.run(),
+        Command::Attach(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Setup(command) => command.run(),
         Command::Completions(command) => command.run(),

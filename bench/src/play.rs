@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 
 use publisher::Keyring;
 use record::{
-    Blame, ClaimOutcome, Judgement, MAX_RECORD_BYTES, Method, Mistake, RECORD_FILE, Reader, TeethOutcome, Verdict,
-    Writer,
+    Blame, Breach, ClaimOutcome, Judgement, MAX_RECORD_BYTES, Method, Mistake, RECORD_FILE, Reader, TeethOutcome,
+    Verdict, Writer,
 };
+use rig::{Device, Rig};
 use runner::{Play, RunnerError};
 use scenario::Scenario;
 
@@ -62,17 +63,29 @@ impl Job<'_> {
 
     fn record(&self, onlooker: &Onlooker) -> Result<(), RunnerError> {
         let mut writer = Writer::create(&self.folder)?;
-        let play = Play {
+        self.play_on(self.chosen.rig).record(&mut writer, onlooker)
+    }
+
+    /// The device as it is after the step that broke the claim, in the case that broke it: played
+    /// again on a rig for devices that a person works with.
+    pub(crate) fn device_at(&self, breach: &Breach, rig: &dyn Rig) -> Result<Box<dyn Device>, RunnerError> {
+        let onlooker = Onlooker::new(format!("{}  {}  again", rig.name(), self.file.scenario.name));
+        let device = self.play_on(rig).device_at(breach.case, &breach.step, &onlooker);
+        onlooker.finish();
+        device
+    }
+
+    fn play_on<'a>(&'a self, rig: &'a dyn Rig) -> Play<'a> {
+        Play {
             scenario: &self.file.scenario,
             scenario_file: &self.file.bytes,
             profile: &self.profile.profile,
             profile_file: &self.profile.bytes,
-            rig: self.chosen.rig,
+            rig,
             keys: self.keys,
             seed: self.seed,
             version: env!("CARGO_PKG_VERSION"),
-        };
-        play.record(&mut writer, onlooker)
+        }
     }
 
     /// Everything about the outcome that is known before it is played.

@@ -3,7 +3,12 @@
 //! A rig is a cargo feature, so that a bench carries only what the machine it stands on can use. A
 //! new rig is one line in [`Registry::built_in`].
 
-use rig::{Capability, Missing, Rig};
+#[cfg(feature = "qemu")]
+mod on_qemu;
+
+use std::path::Path;
+
+use rig::{Capability, Device, ImageSpec, Missing, Rig};
 use scenario::Scenario;
 use scenario::model::Weakness;
 
@@ -20,6 +25,29 @@ pub(crate) struct Stand {
     pub(crate) rig: Box<dyn Rig>,
     /// Installs what the rig needs and says what it does, line by line. Safe to repeat.
     pub(crate) set_up: SetUp,
+    /// Makes the rig again for devices that a person works with, where it can have such devices.
+    attend: Option<Attend>,
+}
+
+/// Makes a rig whose devices let a debugger in at this port, where one is given.
+type Attend = fn(Option<u16>) -> Box<dyn Attendable>;
+
+/// A rig whose devices a person can work with.
+pub(crate) trait Attendable {
+    /// The rig.
+    fn rig(&self) -> &dyn Rig;
+
+    /// The command that starts a debugger on a device that runs this image; empty where none may.
+    fn debugger(&self, image: &ImageSpec) -> Vec<String>;
+
+    /// Passes bytes between a device and a pseudo terminal, whose path `ready` is told, until it is
+    /// over.
+    fn serve(
+        &self,
+        device: &mut dyn Device,
+        ready: &mut dyn FnMut(&Path) -> anyhow::Result<()>,
+        is_over: &dyn Fn() -> bool,
+    ) -> anyhow::Result<()>;
 }
 
 /// All rigs.
@@ -54,11 +82,13 @@ impl Registry {
                     say("nothing to do: the simulator needs nothing but cargo");
                     Ok(())
                 },
+                attend: None,
             },
             #[cfg(feature = "qemu")]
             Stand {
                 rig: Box::new(qemu::QemuAst1030::new(&places::checkout(), Box::new(crate::terminal::tell))),
                 set_up: |say| Ok(qemu::setup::setup(say)?),
+                attend: Some(on_qemu::attendable),
             },
         ];
         Self { stands }
@@ -90,6 +120,18 @@ impl Registry {
             Chosen { rig: stand.rig.as_ref(), demand }
         };
         Ok(self.stands.iter().filter(is_chosen).map(choose).collect())
+    }
+
+    /// The rig of this name, for a device that a person works with.
+    pub(crate) fn attendable(&self, name: &str, port: Option<u16>) -> Result<Box<dyn Attendable>, Failure> {
+        self.check_name(name)?;
+        let attend = self.stands.iter().find(|stand| stand.rig.name() == name).and_then(|stand| stand.attend);
+        attend.map(|attend| attend(port)).ok_or_else(|| {
+            let can = self.stands.iter().filter(|stand| stand.attend.is_some());
+            let can: Vec<&str> = can.map(|stand| stand.rig.name()).collect();
+            let help = format!("rigs whose devices can be: {}", can.join(", "));
+            Failure::argument(format!("a device on `{name}` cannot be left open for a person"), help)
+        })
     }
 
     fn check_name(&self, name: &str) -> Result<(), Failure> {

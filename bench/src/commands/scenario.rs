@@ -3,25 +3,31 @@
 //! Everything that can be wrong with arguments and files is found before the first device is made;
 //! from then on every outcome is reported as soon as it is there.
 
+mod at_failure;
+
 use std::fs;
-use std::io;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::Args;
 use publisher::Keyring;
 use record::RECORD_FILE;
 
-use crate::clock::{Moment, Stopwatch};
+use crate::attended::DebuggerArgs;
+use crate::clock::Stopwatch;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::folder;
 use crate::library::{Library, ScenarioFile};
 use crate::places::{PlaceArgs, Places};
 use crate::play::Job;
 use crate::repeat::Repeat;
 use crate::report::{self, Closing, Format, Opening, Report};
 use crate::rigs::{Chosen, Registry};
+use crate::secrets::SecretArgs;
+use crate::terminal::{self, harmless};
 use crate::{watch, words};
+use at_failure::Broken;
 
 const USAGE: &str = "\
 otabench scenario [OPTIONS] <NAME>...
@@ -54,17 +60,24 @@ pub(crate) struct Scenario {
     #[arg(long, value_name = "NAME")]
     require_rig: Vec<String>,
 
-    /// Everything random follows from it: a decimal number, or a hexadecimal one with `0x`
-    #[arg(long, value_name = "N", default_value = "0x5eed", value_parser = seed)]
-    seed: u64,
-
-    /// Keep the keys in this folder instead of making them from the seed
-    #[arg(long, value_name = "DIR")]
-    keys: Option<PathBuf>,
+    #[command(flatten)]
+    secrets: SecretArgs,
 
     /// Form of the output: for people, one JSON object per claim and rig and line, or JUnit XML
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+
+    /// Install what these rigs need first; safe to repeat
+    #[arg(long)]
+    setup: bool,
+
+    /// If a claim is broken, play its case again up to the step that broke it, and leave the device
+    /// open for a person until Ctrl-C
+    #[arg(long)]
+    at_failure: bool,
+
+    #[command(flatten)]
+    debugger: DebuggerArgs,
 
     /// Folder for the records [default: `target/otabench/` and the time in UTC]
     #[arg(long, value_name = "DIR")]
@@ -93,24 +106,33 @@ impl Scenario {
         let files = if self.all { library.all()? } else { library.named(&self.names)? };
         check_names_differ(&files)?;
         let rigs = registry.choose(&self.rig, &self.require_rig)?;
-        let keys = self.keyring()?;
+        let port = self.debugger.port()?;
+        let keys = self.secrets.keyring()?;
+        if self.setup {
+            set_up(&registry, &rigs)?;
+        }
         let folder = self.folder(&places, &files, &rigs)?;
         watch::heed_signals()?;
-        let repeat = Repeat::new(self.seed)
-            .with_path("--keys", self.keys.as_ref())
+        let repeat = Repeat::new(self.secrets.seed)
+            .with_path("--keys", self.secrets.keys.as_ref())
             .with_path("--scenarios", self.places.scenarios.as_ref())
             .with_path("--profiles", self.places.profiles.as_ref());
         let plan = Plan { library: &library, files, rigs, keys, folder, repeat };
-        self.play(&plan, stopwatch)
+        let (exit, broken) = self.play(&plan, stopwatch)?;
+        if self.at_failure && !watch::is_stopped() {
+            at_failure::open(&registry, &broken, port)?;
+        }
+        Ok(exit)
     }
 
-    fn play(&self, plan: &Plan<'_>, stopwatch: Stopwatch) -> Result<Exit, Failure> {
+    fn play<'a>(&self, plan: &'a Plan<'_>, stopwatch: Stopwatch) -> Result<(Exit, Vec<Broken<'a>>), Failure> {
         let mut report = report::on_stdout(self.format);
         report.open(&self.opening(plan))?;
         let claims = words::counted(plan.files.len(), "claim", "claims");
         let rigs = words::counted(plan.rigs.len(), "rig", "rigs");
         let mut closing = Closing { subject: format!("{claims} x {rigs}"), ..Closing::default() };
-        let exits = self.play_all(plan, report.as_mut(), &mut closing)?;
+        let mut broken = Vec::new();
+        let exits = self.play_all(plan, report.as_mut(), &mut closing, &mut broken)?;
         closing.not_begun = plan.files.len() * plan.rigs.len() - exits.len();
         closing.elapsed = Some(stopwatch.elapsed());
         closing.record = Some(match (plan.files.as_slice(), plan.rigs.as_slice()) {
@@ -119,20 +141,30 @@ impl Scenario {
         });
         closing.repeat = Some(self.repeat_all(&plan.repeat));
         report.close(&closing)?;
-        Ok(if watch::is_stopped() { Exit::Interrupted } else { Exit::strongest(exits) })
+        let exit = if watch::is_stopped() { Exit::Interrupted } else { Exit::strongest(exits) };
+        Ok((exit, broken))
     }
 
-    fn play_all(&self, plan: &Plan<'_>, report: &mut dyn Report, closing: &mut Closing) -> Result<Vec<Exit>, Failure> {
+    fn play_all<'a>(
+        &self,
+        plan: &'a Plan<'_>,
+        report: &mut dyn Report,
+        closing: &mut Closing,
+        broken: &mut Vec<Broken<'a>>,
+    ) -> Result<Vec<Exit>, Failure> {
         let mut exits = Vec::new();
         for file in &plan.files {
             for chosen in &plan.rigs {
                 if watch::is_stopped() {
                     return Ok(exits);
                 }
-                let outcome = self.job(plan, file, *chosen).play();
+                let job = self.job(plan, file, *chosen);
+                let outcome = job.play();
                 closing.tally.count(&outcome);
                 exits.push(outcome.exit());
                 report.outcome(&outcome)?;
+                let breach = outcome.breach().cloned();
+                broken.extend(breach.map(|breach| Broken { file, job, breach }));
             }
         }
         Ok(exits)
@@ -144,7 +176,7 @@ impl Scenario {
             profile: plan.library.profile_of(&file.scenario),
             chosen,
             keys: &plan.keys,
-            seed: self.seed,
+            seed: self.secrets.seed,
             folder: record_folder(&plan.folder, file, &chosen),
             repeat: plan.repeat.command(&[plan.library.name_of(file)], &[("--rig", chosen.rig.name())]),
         }
@@ -155,7 +187,7 @@ impl Scenario {
         profiles.sort_unstable();
         profiles.dedup();
         let rigs = plan.rigs.iter().map(|chosen| chosen.rig.name().to_owned()).collect();
-        Opening { seed: self.seed, rigs, profiles }
+        Opening { seed: self.secrets.seed, rigs, profiles }
     }
 
     fn repeat_all(&self, repeat: &Repeat) -> String {
@@ -165,21 +197,9 @@ impl Scenario {
         repeat.command(&names, &only.chain(required).collect::<Vec<_>>())
     }
 
-    fn keyring(&self) -> Result<Keyring, Failure> {
-        match &self.keys {
-            None => Ok(Keyring::generate(self.seed)),
-            Some(folder) => Keyring::load_or_create(folder, self.seed).map_err(|error| {
-                Failure::argument(
-                    format!("the keys cannot be used: {:#}", anyhow::Error::from(error)),
-                    "name a folder with one `<role>.pem` per role, or an empty one to have them made",
-                )
-            }),
-        }
-    }
-
     /// Makes the folder for the records. No record is ever written over.
     fn folder(&self, places: &Places, files: &[ScenarioFile], rigs: &[Chosen<'_>]) -> Result<PathBuf, Failure> {
-        let Some(folder) = &self.out else { return Ok(new_folder(&places.records)?) };
+        let Some(folder) = &self.out else { return Ok(folder::of_this_moment(&places.records, "")?) };
         fs::create_dir_all(folder).map_err(|error| {
             Failure::argument(
                 format!("the folder {} cannot be made: {error}", folder.display()),
@@ -197,27 +217,28 @@ impl Scenario {
     }
 }
 
-fn record_folder(folder: &Path, file: &ScenarioFile, chosen: &Chosen<'_>) -> PathBuf {
-    folder.join(format!("{}.{}", file.scenario.name, chosen.rig.name()))
-}
-
-/// A folder of this moment's name; of two runs in one second, the second gets a number.
-fn new_folder(above: &Path) -> anyhow::Result<PathBuf> {
-    let failed = |path: &Path| format!("the folder {} cannot be made", path.display());
-    fs::create_dir_all(above).with_context(|| failed(above))?;
-    let stamp = Moment::now().stamp();
-    let mut folder = above.join(&stamp);
-    let mut number = 1_u32;
-    loop {
-        match fs::create_dir(&folder) {
-            Ok(()) => return Ok(folder),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                number += 1;
-                folder = above.join(format!("{stamp}-{number}"));
-            }
-            Err(error) => return Err(error).with_context(|| failed(&folder)),
+/// Installs what these rigs need. A rig that stays without it says so when it is its turn.
+fn set_up(registry: &Registry, rigs: &[Chosen<'_>]) -> Result<(), Failure> {
+    let mut out = terminal::stderr();
+    let is_chosen = |name: &str| rigs.iter().any(|chosen| chosen.rig.name() == name);
+    for stand in registry.stands().iter().filter(|stand| is_chosen(stand.rig.name())) {
+        let name = stand.rig.name();
+        let mut said = Ok(());
+        let mut say = |line: &str| {
+            let line = writeln!(out, "  {name:12}  {}", harmless(line));
+            said = std::mem::replace(&mut said, Ok(())).and(line);
+        };
+        let done = (stand.set_up)(&mut say);
+        said?;
+        if let Err(error) = done {
+            writeln!(out, "error: {name}: {}", harmless(&format!("{error:#}")))?;
         }
     }
+    Ok(())
+}
+
+fn record_folder(folder: &Path, file: &ScenarioFile, chosen: &Chosen<'_>) -> PathBuf {
+    folder.join(format!("{}.{}", file.scenario.name, chosen.rig.name()))
 }
 
 /// Two files of one name would share a record.
@@ -237,35 +258,4 @@ fn check_names_differ(files: &[ScenarioFile]) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-fn seed(text: &str) -> Result<u64, String> {
-    let (digits, radix) = match text.strip_prefix("0x") {
-        Some(digits) => (digits, 16),
-        None => (text, 10),
-    };
-    let is_digits = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
-    match u64::from_str_radix(digits, radix) {
-        Ok(seed) if is_digits => Ok(seed),
-        Err(_) if !is_digits && text.chars().all(|c| c.is_ascii_hexdigit()) && !text.is_empty() => {
-            Err(format!("a hexadecimal seed begins with 0x: 0x{text}"))
-        }
-        Ok(_) | Err(_) => Err("a seed is a number of at most 64 bits, such as 7 or 0x5eed".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_seed_has_one_reading() {
-        assert_eq!(seed("10"), Ok(10));
-        assert_eq!(seed("0x10"), Ok(16));
-        assert_eq!(seed("0xffffffffffffffff"), Ok(u64::MAX));
-        for text in ["", "5eed", "0x", "-1", "+1", "0x+1", "1e3", "18446744073709551616", "0x10000000000000000"] {
-            assert!(seed(text).is_err(), "{text}");
-        }
-        assert_eq!(seed("5eed"), Err("a hexadecimal seed begins with 0x: 0x5eed".to_owned()));
-    }
 }

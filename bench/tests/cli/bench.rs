@@ -70,11 +70,19 @@ pub(crate) fn checkout() -> PathBuf {
 
 fn program(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    command.args(arguments).args(on_sim(arguments)).current_dir(folder).stdin(Stdio::null());
     for name in ["CARGO_PKG_NAME", "NO_COLOR", "TERM", "COLUMNS"] {
         command.env_remove(name);
     }
     command
+}
+
+/// Plays on the simulator unless the test names a rig: what is tested here is the program, and other
+/// rigs are not on every machine.
+fn on_sim(arguments: &[&str]) -> &'static [&'static str] {
+    let plays = matches!(arguments.first(), Some(&"scenario" | &"setup"));
+    let names_a_rig = arguments.iter().any(|argument| argument.ends_with("-rig") || *argument == "--help");
+    if plays && !names_a_rig { &["--rig", "sim"] } else { &[] }
 }
 
 impl Said {

@@ -61,7 +61,7 @@ fn the_command_that_is_printed_repeats_the_verdict() {
     let bench = Bench::new();
     let said = bench.run(&["scenario", "wrong-vendor", "--out", "one", "--seed", "16", "--keys", "my keys"]);
     let (_, command) = said.out.rsplit_once("      repeat ").expect("the command is printed");
-    assert!(command.trim_end().ends_with("scenario wrong-vendor --seed 0x10 --keys 'my keys'"), "{command}");
+    assert!(command.trim_end().ends_with("scenario wrong-vendor --rig sim --seed 0x10 --keys 'my keys'"), "{command}");
     let again = bench.run(&["scenario", "wrong-vendor", "--seed", "0x10", "--keys", "my keys", "--out", "two"]);
     assert_eq!((said.code, again.code), (0, 0));
 }

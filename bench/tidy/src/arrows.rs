@@ -48,11 +48,15 @@ pub(crate) const ARROWS: &[Arrow] = &[
     Arrow { from: "ast1030-map", to: &["menu"] },
     // What was seen.
     Arrow { from: "record", to: &["menu", "scenario"] },
-    Arrow { from: "render", to: &["measure", "record"] },
+    // Reports join what was seen with the framework's statements.
+    Arrow { from: "render", to: &["measure", "menu", "record", "scenario", "standards"] },
+    Arrow { from: "standards", to: &[] },
 ];
 
 /// For tests, beside what the code itself may need.
 pub(crate) const TEST_ARROWS: &[Arrow] = &[
     // A runner is tested by playing scenarios, and that takes a rig.
     Arrow { from: "runner", to: &["sim"] },
+    // A rig is tested by an update, and that takes a publisher and a client.
+    Arrow { from: "qemu", to: &["link", "menu", "publisher"] },
 ];

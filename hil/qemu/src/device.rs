@@ -22,7 +22,7 @@ use rig::{Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, Rig
 use tempfile::TempDir;
 
 use crate::history::{History, TraceFile};
-use crate::machine::{FLASH_FILE, Machine, PATIENCE, SRAM_FILE, TRACE_FILE};
+use crate::machine::{Emulator, FLASH_FILE, Machine, PATIENCE, SRAM_FILE, TRACE_FILE};
 use crate::process::pause;
 use crate::sram::{Program, at_power_on};
 
@@ -33,7 +33,7 @@ const SHORTEST_RESET: Duration = Duration::from_millis(10);
 
 /// A device on QEMU.
 pub(crate) struct QemuDevice {
-    qemu: PathBuf,
+    emulator: Emulator,
     first_stage: Arc<Program>,
     seed: u64,
     boot_count: u64,
@@ -61,7 +61,7 @@ struct Running {
 impl QemuDevice {
     /// A device that is off, with this flash. The folder is its own, and goes with it.
     pub(crate) fn new(
-        qemu: PathBuf,
+        emulator: Emulator,
         first_stage: Arc<Program>,
         flash: Vec<u8>,
         seed: u64,
@@ -70,7 +70,7 @@ impl QemuDevice {
         let path = folder.path().join(FLASH_FILE);
         fs::write(&path, &flash).map_err(|source| RigError::File { path, source })?;
         let history = History::new(flash, LAYOUT);
-        Ok(Self { qemu, first_stage, seed, boot_count: 0, history, state: State::Off, folder })
+        Ok(Self { emulator, first_stage, seed, boot_count: 0, history, state: State::Off, folder })
     }
 
     /// Acts on a device that is on; otherwise nothing executes. After an error of the rig the device
@@ -108,7 +108,7 @@ impl QemuDevice {
         let path = self.path(TRACE_FILE);
         fs::write(&path, []).map_err(|source| RigError::File { path, source })?;
         let trace = TraceFile::new(LAYOUT.sector_bytes);
-        match Machine::start(&self.qemu, self.folder.path(), PATIENCE) {
+        match Machine::start(&self.emulator, self.folder.path(), PATIENCE) {
             Ok(machine) => Ok(State::On(Box::new(Running { machine, trace }))),
             Err(RigError::FirmwareFault { .. }) => self.lock_up(trace),
             Err(error) => Err(error),
@@ -274,6 +274,7 @@ fn lost() -> RigError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attend::Attended;
     use crate::detect;
     use ast1030_map::STAGE_IMAGE;
 
@@ -305,7 +306,8 @@ mod tests {
         let first_stage = Arc::new(Program::from_segment(0, bytes));
         let flash = vec![0xff; LAYOUT.flash_bytes as usize];
         let folder = tempfile::tempdir().expect("a folder");
-        Some(QemuDevice::new(qemu.path, first_stage, flash, 1, folder).expect("the disk has room"))
+        let emulator = Emulator { path: qemu.path, attended: Attended::ByNobody };
+        Some(QemuDevice::new(emulator, first_stage, flash, 1, folder).expect("the disk has room"))
     }
 
     #[test]

@@ -75,6 +75,16 @@ impl Binaries {
         self.program(&Binary::Image(spec), firmware)?.image("the image")
     }
 
+    /// Where the first stage's ELF file is kept.
+    pub(crate) fn first_stage_elf(&self, firmware: &Firmware) -> PathBuf {
+        self.kept(&Binary::FirstStage, firmware).elf()
+    }
+
+    /// Where an image's ELF file is kept.
+    pub(crate) fn image_elf(&self, spec: &ImageSpec, firmware: &Firmware) -> PathBuf {
+        self.kept(&Binary::Image(spec), firmware).elf()
+    }
+
     /// The names of the mutants: the patches there are.
     pub(crate) fn mutants(top: &Path) -> Vec<String> {
         let entries = fs::read_dir(top.join(FIRMWARE).join("mutants")).into_iter().flatten().flatten();

@@ -12,6 +12,7 @@
 //! Devices use an asynchronous runtime of their own, so they must not be called from inside another.
 
 mod apt;
+mod attend;
 mod chardev;
 mod command;
 pub mod detect;
@@ -20,6 +21,7 @@ mod firmware;
 mod history;
 mod machine;
 mod process;
+mod pty;
 mod qmp;
 pub mod setup;
 mod sources;
@@ -38,8 +40,11 @@ use tempfile::TempDir;
 use detect::Qemu;
 use device::QemuDevice;
 use firmware::Binaries;
+use machine::Emulator;
 
+pub use attend::{Attended, serve};
 pub use firmware::Progress;
+pub use pty::Pty;
 
 /// The rig's name, and its folder under `target/`.
 const NAME: &str = "qemu-ast1030";
@@ -51,6 +56,7 @@ pub struct QemuAst1030 {
     folder: PathBuf,
     binaries: Binaries,
     mutants: Vec<&'static str>,
+    attended: Attended,
     qemu: OnceLock<Result<Qemu, Missing>>,
     run: OnceLock<Run>,
 }
@@ -70,7 +76,24 @@ impl QemuAst1030 {
         // A handful of names, kept for the life of the process: that is how long a rig lives.
         let mutants = Binaries::mutants(top).into_iter().map(|name| &*name.leak()).collect();
         let binaries = Binaries::new(top.to_owned(), folder.clone(), progress);
-        Self { folder, binaries, mutants, qemu: OnceLock::new(), run: OnceLock::new() }
+        let attended = Attended::ByNobody;
+        Self { folder, binaries, mutants, attended, qemu: OnceLock::new(), run: OnceLock::new() }
+    }
+
+    /// The same rig, for devices that a person works with.
+    #[must_use]
+    pub fn attended(self, attended: Attended) -> Self {
+        Self { attended, ..self }
+    }
+
+    /// Where the debug information of the first stage lies once a device was made.
+    pub fn first_stage_elf(&self) -> PathBuf {
+        self.binaries.first_stage_elf(&Firmware::Genuine)
+    }
+
+    /// Where the debug information of an image lies once it was made.
+    pub fn image_elf(&self, spec: &ImageSpec) -> PathBuf {
+        self.binaries.image_elf(spec, &Firmware::Genuine)
     }
 
     /// The QEMU that is used.
@@ -129,7 +152,8 @@ impl Rig for QemuAst1030 {
         })?;
         let first_stage = self.binaries.first_stage(&setup.firmware)?;
         let folder = folder_in(self.run_folder()?, "device-")?;
-        let device = QemuDevice::new(qemu.path.clone(), first_stage, setup.flash, setup.seed, folder)?;
+        let emulator = Emulator { path: qemu.path.clone(), attended: self.attended };
+        let device = QemuDevice::new(emulator, first_stage, setup.flash, setup.seed, folder)?;
         Ok(Box::new(device))
     }
 }

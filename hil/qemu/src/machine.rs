@@ -26,8 +26,9 @@ use serde_json::{Value, json};
 use tokio::net::UnixStream;
 use tokio::runtime::Runtime;
 
+use crate::attend::Attended;
 use crate::chardev::{Received, Sent, UpdateLink};
-use crate::process::{Launch, Process, number, pause};
+use crate::process::{ATTENDED_PROCESSOR_TIME_S, Launch, PROCESSOR_TIME_S, Process, number, pause};
 use crate::qmp::{Qmp, QmpError, program_counter};
 use crate::{trace, watchdog};
 
@@ -51,6 +52,15 @@ const DEAF: Duration = Duration::from_secs(2);
 const CLOSING: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_millis(1);
 
+/// The program that boards are emulated with.
+#[derive(Clone, Debug)]
+pub(crate) struct Emulator {
+    /// The program.
+    pub(crate) path: PathBuf,
+    /// Whether a person works with the board.
+    pub(crate) attended: Attended,
+}
+
 /// A board that is on.
 pub(crate) struct Machine {
     runtime: Runtime,
@@ -65,14 +75,20 @@ pub(crate) struct Machine {
 impl Machine {
     /// Switches a board on whose flash, SRAM and trace are files in this folder. QEMU is given up
     /// where it takes longer than `patience` for anything.
-    pub(crate) fn start(qemu: &Path, folder: &Path, patience: Duration) -> Result<Self, RigError> {
+    pub(crate) fn start(emulator: &Emulator, folder: &Path, patience: Duration) -> Result<Self, RigError> {
+        let qemu = &emulator.path;
         let failed = |error: io::Error| RigError::Program { program: display(qemu), message: error.to_string() };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let (control, their_control) = StdStream::pair().map_err(failed)?;
         let (line, their_line) = StdStream::pair().map_err(failed)?;
         let sockets = vec![OwnedFd::from(their_control), OwnedFd::from(their_line)];
-        let arguments = arguments(&sockets[0], &sockets[1]);
-        let mut process = Process::start(Launch { program: qemu, arguments, folder, sockets })?;
+        let mut arguments = arguments(&sockets[0], &sockets[1]);
+        let processor_time_s = match emulator.attended {
+            Attended::ByNobody => PROCESSOR_TIME_S,
+            Attended::ByAPerson | Attended::ByADebugger { .. } => ATTENDED_PROCESSOR_TIME_S,
+        };
+        arguments.extend(debugger(emulator.attended));
+        let mut process = Process::start(Launch { program: qemu, arguments, folder, sockets, processor_time_s })?;
         let connections = {
             let _entered = runtime.enter();
             asynchronous(control).and_then(|control| Ok((control, asynchronous(line)?)))
@@ -190,6 +206,14 @@ fn arguments(control: &OwnedFd, line: &OwnedFd) -> Vec<OsString> {
     arguments
 }
 
+/// Lets a debugger in, from this machine only.
+fn debugger(attended: Attended) -> Vec<OsString> {
+    match attended {
+        Attended::ByNobody | Attended::ByAPerson => Vec::new(),
+        Attended::ByADebugger { port } => vec!["-gdb".into(), format!("tcp:127.0.0.1:{port}").into()],
+    }
+}
+
 fn asynchronous(stream: StdStream) -> io::Result<UnixStream> {
     stream.set_nonblocking(true)?;
     UnixStream::from_std(stream)
@@ -259,12 +283,16 @@ mod tests {
 
     const A_MOMENT: Duration = Duration::from_millis(500);
 
+    fn unattended(path: PathBuf) -> Emulator {
+        Emulator { path, attended: Attended::ByNobody }
+    }
+
     /// What a shell makes of being started as QEMU.
     fn pretend(script: &str) -> RigError {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("qemu");
         write_script(&path, script);
-        Machine::start(&path, folder.path(), A_MOMENT).err().expect("it is no QEMU")
+        Machine::start(&unattended(path), folder.path(), A_MOMENT).err().expect("it is no QEMU")
     }
 
     /// A real one that runs this code, or nothing where there is none.
@@ -282,7 +310,7 @@ mod tests {
         code.iter().for_each(|half| bytes.extend_from_slice(&half.to_le_bytes()));
         let program = Program::from_segment(0, bytes);
         put(SRAM_FILE, &at_power_on(&program, &mut rig::stream(1, 1)));
-        let machine = Machine::start(&qemu.path, folder.path(), PATIENCE).expect("QEMU starts");
+        let machine = Machine::start(&unattended(qemu.path), folder.path(), PATIENCE).expect("QEMU starts");
         Some((folder, machine))
     }
 

@@ -24,7 +24,9 @@ use rustix::io::FdFlags;
 use rustix::process::{Pid, Resource, Rlimit, Signal, getpid, getppid, getrlimit, setrlimit};
 
 /// Processor time that one process may use, in seconds. A boot of a device needs a few.
-const PROCESSOR_TIME_S: u64 = 600;
+pub(crate) const PROCESSOR_TIME_S: u64 = 600;
+/// The same where a person works with the device.
+pub(crate) const ATTENDED_PROCESSOR_TIME_S: u64 = 24 * 3600;
 /// Longest file it may write, in bytes: a device that programs its flash for ever fills no disk.
 const FILE_SIZE_BYTES: u64 = 1 << 30;
 /// How much of what it said is kept for a message, in bytes.
@@ -50,6 +52,8 @@ pub(crate) struct Launch<'a> {
     pub(crate) folder: &'a Path,
     /// Sockets it inherits, under the numbers they have here.
     pub(crate) sockets: Vec<OwnedFd>,
+    /// Processor time that it may use, in seconds.
+    pub(crate) processor_time_s: u64,
 }
 
 impl Process {
@@ -62,8 +66,8 @@ impl Process {
         command.args(&launch.arguments).current_dir(launch.folder).process_group(0);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
         let parent = getpid();
-        let sockets = launch.sockets;
-        let prepare = move || prepare_child(parent, &sockets);
+        let Launch { sockets, processor_time_s, .. } = launch;
+        let prepare = move || prepare_child(parent, &sockets, processor_time_s);
         // SAFETY: between `fork` and `exec` only async-signal-safe calls are allowed. `prepare_child`
         // makes plain system calls, allocates nothing and takes no lock.
         #[expect(unsafe_code, reason = "the only way to tie a child to its parent before it runs")]
@@ -142,9 +146,9 @@ fn end(status: ExitStatus) -> String {
 }
 
 /// Runs in the child, before it becomes QEMU.
-fn prepare_child(parent: Pid, sockets: &[OwnedFd]) -> io::Result<()> {
+fn prepare_child(parent: Pid, sockets: &[OwnedFd], processor_time_s: u64) -> io::Result<()> {
     die_with_parent(parent)?;
-    limit(Resource::Cpu, PROCESSOR_TIME_S)?;
+    limit(Resource::Cpu, processor_time_s)?;
     limit(Resource::Fsize, FILE_SIZE_BYTES)?;
     limit(Resource::Core, 0)?;
     for socket in sockets {
@@ -193,7 +197,8 @@ mod tests {
 
     fn shell(folder: &Path, script: &str) -> Process {
         let arguments = vec!["-c".into(), script.into()];
-        let launch = Launch { program: Path::new("/bin/sh"), arguments, folder, sockets: Vec::new() };
+        let program = Path::new("/bin/sh");
+        let launch = Launch { program, arguments, folder, sockets: Vec::new(), processor_time_s: PROCESSOR_TIME_S };
         Process::start(launch).expect("a shell starts")
     }
 
@@ -258,7 +263,8 @@ mod tests {
     fn a_missing_program_is_an_error_of_the_rig() {
         let folder = tempfile::tempdir().expect("a folder");
         let program = Path::new("/nonexistent/qemu");
-        let launch = Launch { program, arguments: Vec::new(), folder: folder.path(), sockets: Vec::new() };
+        let (arguments, sockets) = (Vec::new(), Vec::new());
+        let launch = Launch { program, arguments, folder: folder.path(), sockets, processor_time_s: PROCESSOR_TIME_S };
         let error = Process::start(launch).err().expect("it is not there");
         assert!(error.to_string().starts_with("/nonexistent/qemu: "));
     }

@@ -144,7 +144,7 @@ pub trait Memory {
 pub enum Execution {
     /// The device is off.
     Off,
-    /// The first stage has stopped, for this reason where the rig can read it.
+    /// The first stage: stopped for this reason where the rig can read one, else at work.
     FirstStage(Option<Halt>),
     /// An image.
     Image,

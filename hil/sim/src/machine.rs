@@ -17,7 +17,7 @@ use crate::image;
 const RAM_BYTES: usize = 64 * 1024;
 /// Randomness streams of the RAM at each cold boot lie above this number.
 const RAM_STREAMS: u64 = 1 << 16;
-/// A device that resets so often without anybody waiting is left where it is: it will not settle.
+/// A device that resets so often without anybody waiting will not settle.
 const RESETS_IN_A_ROW: u32 = 32;
 
 /// A device in memory.
@@ -36,6 +36,9 @@ enum State {
     Off,
     /// The first stage has stopped.
     Halted(Halt),
+    /// Every boot ends in the next. Almost all of the time the first stage executes, verifying an image
+    /// that then lives for a moment.
+    Resetting,
     /// An image serves the link.
     Serving(Box<dyn Agent>),
     /// An image executes and does nothing; a watchdog may end it at this time.
@@ -66,7 +69,7 @@ impl Machine {
 
     /// Boots until something stays: a reset keeps RAM and flash.
     fn boot(&mut self) -> Result<(), RigError> {
-        self.state = State::Hung { bites_at_ms: None };
+        self.state = State::Resetting;
         for _ in 0..RESETS_IN_A_ROW {
             match guarded(|| self.boot_once())? {
                 Booted::Settled(state) => {
@@ -165,6 +168,7 @@ impl Memory for Machine {
         Ok(match &self.state {
             State::Off => Execution::Off,
             State::Halted(halt) => Execution::FirstStage(Some(*halt)),
+            State::Resetting => Execution::FirstStage(None),
             State::Serving(_) | State::Hung { .. } => Execution::Image,
         })
     }

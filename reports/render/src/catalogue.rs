@@ -42,6 +42,15 @@ impl Catalogue {
     }
 }
 
+/// What evidence must be to count for a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// Anything the device is seen to do.
+    Anything,
+    /// What it does while something works against it, or right after.
+    Adversity,
+}
+
 /// One row of a catalogue.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
@@ -55,8 +64,8 @@ pub struct Row<'a> {
     pub step: Option<Step>,
     /// What limits it.
     pub limit: Option<&'a Limit>,
-    /// What an action must be to count.
-    pub needs: Nature,
+    /// What evidence must be to count.
+    pub demand: Demand,
 }
 
 impl Row<'_> {
@@ -70,9 +79,9 @@ impl Row<'_> {
 
     /// Whether a piece of evidence counts for the row.
     pub fn accepts(&self, evidence: &Evidence) -> bool {
-        match self.needs {
-            Nature::Genuine => true,
-            Nature::Adverse => evidence.nature == Nature::Adverse,
+        match (self.demand, evidence.nature) {
+            (Demand::Anything, _) | (Demand::Adversity, Nature::Adverse | Nature::Aftermath) => true,
+            (Demand::Adversity, Nature::Recovery | Nature::Genuine) => false,
         }
     }
 }
@@ -85,7 +94,7 @@ pub fn rows(standards: &Standards) -> Vec<Row<'_>> {
         text: &statement.text,
         step: Some(statement.step),
         limit: standards.limit(&statement.id),
-        needs: needed(statement.kind),
+        demand: demand(statement.kind),
     });
     let threats = standards.threats.iter().map(|row| (Catalogue::Rfc9124, &row.id, &row.text));
     let tuf = standards.tuf_attacks.iter().map(|row| (Catalogue::Tuf, &row.id, &row.text));
@@ -97,7 +106,7 @@ pub fn rows(standards: &Standards) -> Vec<Row<'_>> {
         text,
         step: None,
         limit: standards.limit(id),
-        needs: Nature::Adverse,
+        demand: Demand::Adversity,
     });
     statements.chain(attacks).collect()
 }
@@ -110,9 +119,9 @@ pub fn names(scenario: &scenario::Scenario, id: &str) -> bool {
 
 /// A requirement can be shown by a genuine update that goes through; a risk, and a protection against
 /// one, only by something that works against the device.
-fn needed(kind: Kind) -> Nature {
+fn demand(kind: Kind) -> Demand {
     match kind {
-        Kind::Requirement | Kind::Scope => Nature::Genuine,
-        Kind::Risk | Kind::Mitigation | Kind::Basic | Kind::Further => Nature::Adverse,
+        Kind::Requirement | Kind::Scope => Demand::Anything,
+        Kind::Risk | Kind::Mitigation | Kind::Basic | Kind::Further => Demand::Adversity,
     }
 }

@@ -16,22 +16,26 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Evidence {
+    /// Whether anything works against the device.
+    pub nature: Nature,
     /// What is done, in words that are equal where the deed is equal.
     pub action: String,
     /// What must be seen.
     pub observation: String,
-    /// Whether anything works against the device.
-    pub nature: Nature,
 }
 
-/// Whether anything works against the device.
+/// Whether anything works against the device. The strongest evidence comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Nature {
-    /// A genuine update on a whole device: the positive control.
-    Genuine,
     /// An attack, or a fault.
     Adverse,
+    /// What is left of one: a look at the device after it has been reset, or after time has passed.
+    Aftermath,
+    /// A genuine update after one: the device can still be updated.
+    Recovery,
+    /// A genuine update on a whole device: the positive control.
+    Genuine,
 }
 
 /// The evidence of a scenario, one per step that expects something, in the order of its steps.
@@ -42,7 +46,8 @@ pub fn evidence_of(scenario: &Scenario) -> Vec<Evidence> {
         let before = story.running;
         let deed = story.deed(scenario, step);
         if let Some(observation) = observation(&step.expect, before, offered(&step.action)) {
-            evidence.push(Evidence { action: story.action(&deed), observation, nature: story.nature(&deed) });
+            let (nature, action) = (story.nature(&deed, step), story.action(&deed));
+            evidence.push(Evidence { nature, action, observation });
         }
         story.go_on(deed, step);
     }
@@ -110,8 +115,14 @@ impl Story {
         format!("after {}: {}", self.adverse.join(", and "), deed.words)
     }
 
-    fn nature(&self, deed: &Deed) -> Nature {
-        if self.adverse.is_empty() { deed.nature } else { Nature::Adverse }
+    fn nature(&self, deed: &Deed, step: &Step) -> Nature {
+        if self.adverse.is_empty() || deed.nature == Nature::Adverse {
+            return deed.nature;
+        }
+        match &step.action {
+            Action::Offer(_) | Action::Replay { .. } => Nature::Recovery,
+            Action::PowerCycle | Action::Wait { .. } => Nature::Aftermath,
+        }
     }
 
     fn go_on(&mut self, deed: Deed, step: &Step) {

@@ -6,11 +6,51 @@
 //! emulated and what was seen on silicon. Everything here is a pure function of its inputs: the same
 //! records give the same bytes.
 
+mod bundle;
 mod catalogue;
 mod coverage;
+mod cyclonedx;
+mod declaration;
 mod evidence;
+mod facts;
+mod html;
+mod input;
+mod intoto;
 mod json;
+mod junit;
+mod key;
+mod markdown;
+mod matrix;
+mod oscal;
+mod plot;
+mod previous;
+pub mod report;
+mod sarif;
+mod texts;
+mod uuid;
+mod verify;
+mod words;
 
-pub use catalogue::{Catalogue, Row, names, rows};
+pub use bundle::{
+    BundleError, DECLARATION_FILE, ENVELOPE_FILE, Extras, Format, KEY_FILE, PREVIOUS_FILE, RECORDS_FOLDER, REPORT_FILE,
+    ReportFile, files, write,
+};
+pub use catalogue::{Catalogue, Demand, Row, names, rows};
 pub use coverage::{COVERAGE_SCHEMA, Copy, Coverage, CoveredRow, State, Totals, UnknownId, coverage};
+pub use cyclonedx::cyclonedx;
+pub use declaration::{
+    Claim, Component, Declaration, DeclarationErrors, Declined, MAX_DECLARATION_BYTES, Product, Update,
+};
 pub use evidence::{Evidence, Nature, evidence_of};
+pub use html::html;
+pub use input::{Inputs, Meta, Run, RunError, Time, Unreadable};
+pub use intoto::{envelope, statement};
+pub use junit::junit;
+pub use key::{KeyError, PublicKey, ReportKey};
+pub use markdown::markdown;
+pub use matrix::{Cell, Matrix, MatrixRow, Removal, Removals};
+pub use oscal::oscal;
+pub use previous::{Previous, PreviousError};
+pub use report::{REPORT_SCHEMA, Report};
+pub use sarif::sarif;
+pub use verify::{Problem, SignatureState, Verification, verify_report};

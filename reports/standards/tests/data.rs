@@ -73,7 +73,10 @@ fn an_unknown_word_or_key_is_refused() {
     let damaged = Standards::parse(&Texts { statements: &statements, ..TEXTS });
     assert!(matches!(damaged, Err(DataError::Parse { file: "ntia-statements", .. })));
     let tuf = format!("{}\ncolour = \"red\"\n", TEXTS.tuf);
-    assert!(matches!(Standards::parse(&Texts { tuf: &tuf, ..TEXTS }), Err(DataError::Parse { file: "tuf-attacks", .. })));
+    assert!(matches!(
+        Standards::parse(&Texts { tuf: &tuf, ..TEXTS }),
+        Err(DataError::Parse { file: "tuf-attacks", .. })
+    ));
 }
 
 #[test]

@@ -58,17 +58,20 @@ impl Coverage {
             self.scenarios
         );
         for totals in &self.totals {
-            put(&mut text, format_args!(
-                "| {} | {} | {} | {} | {} | {} | {} | {} |\n",
-                totals.catalogue.name(),
-                totals.for_the_bench,
-                totals.covered,
-                totals.partial,
-                totals.shared,
-                totals.named_only,
-                totals.missing,
-                totals.not_counted
-            ));
+            put(
+                &mut text,
+                format_args!(
+                    "| {} | {} | {} | {} | {} | {} | {} | {} |\n",
+                    totals.catalogue.name(),
+                    totals.for_the_bench,
+                    totals.covered,
+                    totals.partial,
+                    totals.shared,
+                    totals.named_only,
+                    totals.missing,
+                    totals.not_counted
+                ),
+            );
         }
         for catalogue in Catalogue::ALL {
             put(&mut text, format_args!("\n## {}\n\n| row | | |\n|---|---|---|\n", catalogue.name()));

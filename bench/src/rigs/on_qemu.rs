@@ -1,0 +1,54 @@
+//! Devices on QEMU that a person works with: over a pseudo terminal, and with a debugger.
+
+use std::path::Path;
+
+use qemu::{Attended, Pty, QemuAst1030};
+use rig::{Device, ImageSpec, Rig};
+
+use super::Attendable;
+use crate::places;
+
+/// The rig, with its debug port open where a port is given.
+pub(super) fn attendable(port: Option<u16>) -> Box<dyn Attendable> {
+    let attended = match port {
+        None => Attended::ByAPerson,
+        Some(port) => Attended::ByADebugger { port },
+    };
+    let rig = QemuAst1030::new(&places::checkout(), Box::new(crate::terminal::tell));
+    Box::new(OnQemu { rig: rig.attended(attended), port })
+}
+
+struct OnQemu {
+    rig: QemuAst1030,
+    port: Option<u16>,
+}
+
+impl Attendable for OnQemu {
+    fn rig(&self) -> &dyn Rig {
+        &self.rig
+    }
+
+    fn debugger(&self, image: &ImageSpec) -> Vec<String> {
+        let Some(port) = self.port else { return Vec::new() };
+        let (image, first_stage) = (self.rig.image_elf(image), self.rig.first_stage_elf());
+        vec![
+            "gdb-multiarch".to_owned(),
+            image.display().to_string(),
+            "-ex".to_owned(),
+            format!("add-symbol-file {}", first_stage.display()),
+            "-ex".to_owned(),
+            format!("target remote 127.0.0.1:{port}"),
+        ]
+    }
+
+    fn serve(
+        &self,
+        device: &mut dyn Device,
+        ready: &mut dyn FnMut(&Path) -> anyhow::Result<()>,
+        is_over: &dyn Fn() -> bool,
+    ) -> anyhow::Result<()> {
+        let mut pty = Pty::open()?;
+        ready(pty.path())?;
+        Ok(qemu::serve(device, &mut pty, is_over)?)
+    }
+}

@@ -1,0 +1,121 @@
+//! The attacks of other catalogues, and the matrix of attacks against profiles.
+//!
+//! Each catalogue is shown whole: what was not tried stands beside what was, or it would be forgotten.
+
+use maud::{Markup, PreEscaped, html};
+use record::Method;
+
+use super::parts::{method, missing, runs_of, standings, table};
+use crate::catalogue::Catalogue;
+use crate::matrix::{Cell, Matrix, MatrixRow};
+use crate::plot::{self, RemovedFeature};
+use crate::report::{AttackRow, Report};
+use crate::texts;
+
+pub(super) fn section(report: &Report) -> Markup {
+    html! {
+        @for catalogue in Catalogue::ALL.iter().filter(|catalogue| **catalogue != Catalogue::Statements) {
+            @let rows: Vec<&AttackRow> = report.attacks.iter().filter(|row| row.catalogue == *catalogue).collect();
+            @let tried = rows.iter().filter(|row| !row.standings.is_empty()).count();
+            h3 { (catalogue.name()) " " span.muted { "(" (tried) " of " (rows.len()) " tried)" } }
+            (table("rows ledger", &["Attack", "Verdict", "Evidence"], html! {
+                @for row in rows { (attack(report, row)) }
+            }))
+        }
+    }
+}
+
+fn attack(report: &Report, row: &AttackRow) -> Markup {
+    html! {
+        tr id=(row.id) {
+            td data-label="Attack" {
+                div.row-head { span.id { (row.id) } }
+                (row.text)
+                @if let Some(limit) = &row.limit { div.partial { (limit) } }
+            }
+            td data-label="Verdict" {
+                @if row.standings.is_empty() { span.muted { "not tried" } }
+                (standings(&row.standings))
+            }
+            td data-label="Evidence" { (runs_of(report, &row.standings)) }
+        }
+    }
+}
+
+pub(super) fn matrix(report: &Report) -> Markup {
+    html! {
+        @match &report.matrix {
+            Some(matrix) => (filled(matrix)),
+            None => (missing(texts::NO_MATRIX)),
+        }
+        h3 { "Removed features and the attacks that then succeed" }
+        @if report.validation.removed_features.is_empty() {
+            (missing("No record removes a feature."))
+        } @else {
+            p {
+                "From the teeth of the records: the device is provisioned without a feature, takes a genuine update, \
+                 and is then attacked. A mark says that the attack succeeded."
+            }
+            @for played in report.methods_played() {
+                @let rows = removed(report, played);
+                @if !rows.is_empty() {
+                    figure {
+                        (PreEscaped(plot::removed_features(&rows)))
+                        figcaption { "With " (method(played)) " evidence" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Features, and the scenarios whose teeth bit without them on rigs of one method.
+fn removed(report: &Report, played: Method) -> Vec<RemovedFeature<'_>> {
+    let rows = report.validation.removed_features.iter().map(|row| {
+        let runs = row.caught_by.iter().filter_map(|id| report.run(id)).filter(|run| run.method == played);
+        let mut attacks: Vec<&str> = runs.map(|run| run.scenario.as_str()).collect();
+        attacks.dedup();
+        RemovedFeature { feature: &row.name, attacks }
+    });
+    rows.filter(|row| !row.attacks.is_empty()).collect()
+}
+
+fn filled(matrix: &Matrix) -> Markup {
+    html! {
+        p { "Played on " (matrix.rig) "." }
+        div.wide tabindex="0" role="region" aria-label="Attacks against profiles" {
+            table.matrix {
+                thead {
+                    tr {
+                        th scope="col" { "Attack" }
+                        @for profile in &matrix.profiles { th scope="col" { (profile) } }
+                    }
+                }
+                tbody { @for row in &matrix.rows { (matrix_row(row)) } }
+            }
+        }
+    }
+}
+
+fn matrix_row(row: &MatrixRow) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (row.scenario) }
+            @for cell in &row.cells {
+                td class=(cell_class(cell)) {
+                    span.v class=(cell_class(cell)) { (cell.word()) }
+                    @if !cell.detail().is_empty() { div.muted { (cell.detail()) } }
+                }
+            }
+        }
+    }
+}
+
+const fn cell_class(cell: &Cell) -> &'static str {
+    match cell {
+        Cell::Held => "held",
+        Cell::Broken(_) => "broken",
+        Cell::NotApplicable(_) => "skipped",
+        Cell::Error(_) => "error",
+    }
+}

@@ -1,0 +1,69 @@
+//! The device sheet: declared beside observed, never merged.
+//!
+//! Two columns, because a declaration that was checked and one that was copied look alike in one.
+
+use maud::{Markup, html};
+
+use super::parts::{digest, method, missing, or, table};
+use crate::report::{DeviceSheet, Report};
+
+pub(super) fn section(report: &Report) -> Markup {
+    html! {
+        @if report.devices.is_empty() { (missing("No record was given, so no device was observed.")) }
+        @for sheet in &report.devices { (one(sheet)) }
+        (provenance(report))
+    }
+}
+
+fn one(sheet: &DeviceSheet) -> Markup {
+    let rows = html! {
+        @for row in &sheet.rows {
+            tr {
+                th scope="row" { (row.about) }
+                td data-label="Declared" { (or(row.declared.as_deref(), "not declared")) }
+                td data-label="Observed" { span.hashes { (or(row.observed.as_deref(), "not observed by this rig")) } }
+            }
+        }
+    };
+    html! {
+        h3 { "Profile " (sheet.profile) " on " (sheet.rig) " (" (method(sheet.method)) ")" }
+        (table("rows sheet", &["", "Declared", "Observed"], rows))
+        @if !sheet.images.is_empty() {
+            details {
+                summary { "Images that were measured while they ran" }
+                (table("rows", &["Version", "SHA-256 of the executing memory"], html! {
+                    @for image in &sheet.images {
+                        tr {
+                            td data-label="Version" { (image.version) }
+                            td data-label="SHA-256" { (digest(&image.sha256)) }
+                        }
+                    }
+                }))
+            }
+        }
+    }
+}
+
+fn provenance(report: &Report) -> Markup {
+    let meta = &report.meta;
+    let row = |about: &str, value: Option<&str>| {
+        html! {
+            tr {
+                th scope="row" { (about) }
+                td data-label="Stated" { (or(value, "not stated")) }
+            }
+        }
+    };
+    let time = meta.time.as_ref().map(|time| format!("{} — {}", time.utc, time.source));
+    html! {
+        h3 { "Provenance of this report" }
+        (table("rows sheet", &["", "Stated"], html! {
+            (row("bench", Some(&meta.otabench)))
+            (row("commit of the sources", meta.commit.as_deref()))
+            (row("toolchain", meta.toolchain.as_deref()))
+            (row("operator", meta.operator.as_deref()))
+            (row("time, and its source", time.as_deref()))
+            (row("signed by", Some(meta.signed_by.as_deref().unwrap_or("nobody"))))
+        }))
+    }
+}

@@ -1,0 +1,196 @@
+//! What the evidence means for controls of other frameworks: it supports, contradicts, or is silent.
+//!
+//! Nothing here says that a control is met. Evidence is passed on from statements to controls with the
+//! confidence of the mapping, and what paper is still needed is said beside it.
+
+use record::Method;
+use serde::Serialize;
+use standards::{Confidence, Control, ControlEvidence, Framework, Standards};
+
+use super::ledger::{MethodStanding, Standing, StatementRow};
+use super::{NamedRun, attacks};
+use crate::words::METHODS;
+
+/// One framework.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FrameworkPart {
+    /// Its short name.
+    pub key: String,
+    /// Its title.
+    pub title: String,
+    /// The version that was looked at.
+    pub version: String,
+    /// Whether it is in force, a draft, …
+    pub status: String,
+    /// How sure the ids are.
+    pub id_confidence: String,
+    /// Its controls.
+    pub controls: Vec<ControlRow>,
+}
+
+/// One control.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ControlRow {
+    /// Its id.
+    pub id: String,
+    /// Its title, paraphrased.
+    pub title: String,
+    /// What can be evidence for it.
+    pub evidence: &'static str,
+    /// What the evidence says, method by method; empty where it is silent.
+    pub stances: Vec<MethodStance>,
+    /// The statements that speak of it.
+    pub statements: Vec<MappedStatement>,
+    /// Ids of the runs that are evidence.
+    pub runs: Vec<String>,
+    /// What documents are still needed.
+    pub paper: &'static str,
+}
+
+/// What the evidence of one method says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct MethodStance {
+    /// Which method.
+    pub method: Method,
+    /// What it says.
+    pub stance: Stance,
+    /// The best confidence of a mapping that says so.
+    pub confidence: &'static str,
+}
+
+/// What evidence says about a control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stance {
+    /// A claim that is evidence for it broke.
+    Contradicts,
+    /// Claims that are evidence for it held, and none broke.
+    Supports,
+    /// Nothing can be said.
+    Silent,
+}
+
+/// A statement that speaks of a control.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct MappedStatement {
+    /// Its id.
+    pub id: String,
+    /// How much evidence for it is worth for the control.
+    pub confidence: &'static str,
+}
+
+impl Stance {
+    /// Its name, as people read it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Stance::Contradicts => "contradicts",
+            Stance::Supports => "supports",
+            Stance::Silent => "silent",
+        }
+    }
+}
+
+/// Every framework and control.
+pub(super) fn parts(runs: &[NamedRun<'_>], statements: &[StatementRow], standards: &Standards) -> Vec<FrameworkPart> {
+    let attacks = attacks::rows_of_attacks(runs, standards);
+    let evidence = Evidence { statements, attacks: &attacks, standards };
+    let part = |framework: &Framework| FrameworkPart {
+        key: framework.key.clone(),
+        title: framework.title.clone(),
+        version: framework.version.clone(),
+        status: framework.status.clone(),
+        id_confidence: framework.id_confidence.clone(),
+        controls: standards.controls_of(&framework.key).map(|control| evidence.control(control)).collect(),
+    };
+    standards.frameworks.iter().map(part).collect()
+}
+
+/// What evidence is passed on from.
+struct Evidence<'a> {
+    statements: &'a [StatementRow],
+    attacks: &'a [super::AttackRow],
+    standards: &'a Standards,
+}
+
+/// Evidence that speaks of one control.
+struct Passed<'a> {
+    standing: &'a MethodStanding,
+    confidence: Confidence,
+}
+
+impl Evidence<'_> {
+    fn control(&self, control: &Control) -> ControlRow {
+        let mappings: Vec<_> = self.standards.mappings_of(control).collect();
+        let mut passed: Vec<Passed<'_>> = Vec::new();
+        for mapping in &mappings {
+            let statement = self.statements.iter().filter(|statement| statement.id == mapping.ntia);
+            let standings = statement.flat_map(|statement| &statement.standings);
+            passed.extend(standings.map(|standing| Passed { standing, confidence: mapping.confidence }));
+        }
+        // The controls of TUF and Uptane are the attacks themselves.
+        let attack = self.attacks.iter().filter(|attack| attack.id == control.id).flat_map(|attack| &attack.standings);
+        passed.extend(attack.map(|standing| Passed { standing, confidence: Confidence::High }));
+        let mut runs: Vec<String> = passed
+            .iter()
+            .filter(|passed| tells(passed.standing))
+            .flat_map(|passed| passed.standing.runs.clone())
+            .collect();
+        runs.sort();
+        runs.dedup();
+        let named = |mapping: &&standards::Mapping| MappedStatement {
+            id: mapping.ntia.clone(),
+            confidence: mapping.confidence.name(),
+        };
+        ControlRow {
+            id: control.id.clone(),
+            title: control.title.clone(),
+            evidence: control.evidence.name(),
+            stances: METHODS.iter().filter_map(|method| stance(*method, &passed)).collect(),
+            statements: mappings.iter().map(named).collect(),
+            runs,
+            paper: paper(control),
+        }
+    }
+}
+
+fn tells(standing: &MethodStanding) -> bool {
+    match standing.standing {
+        Standing::Broken | Standing::Held => true,
+        Standing::Error | Standing::Skipped => false,
+    }
+}
+
+fn stance(method: Method, passed: &[Passed<'_>]) -> Option<MethodStance> {
+    let best = |wanted: Standing| {
+        let of_it =
+            passed.iter().filter(|passed| passed.standing.method == method && passed.standing.standing == wanted);
+        of_it.map(|passed| passed.confidence).max()
+    };
+    let (stance, confidence) = match (best(Standing::Broken), best(Standing::Held)) {
+        (Some(confidence), _) => (Stance::Contradicts, confidence),
+        (None, Some(confidence)) => (Stance::Supports, confidence),
+        (None, None) => return None,
+    };
+    Some(MethodStance { method, stance, confidence: confidence.name() })
+}
+
+const fn paper(control: &Control) -> &'static str {
+    match control.evidence {
+        ControlEvidence::Test => "none for what was tested",
+        ControlEvidence::Mixed => "documents too",
+        ControlEvidence::Paper => "documents only",
+    }
+}
+
+/// How often each stance is taken over some controls by one method.
+pub(crate) fn count(controls: &[ControlRow], method: Method, stance: Stance) -> usize {
+    let taken = |control: &&ControlRow| {
+        let found = control.stances.iter().find(|found| found.method == method);
+        found.map_or(Stance::Silent, |found| found.stance) == stance
+    };
+    controls.iter().filter(taken).count()
+}
