@@ -1,4 +1,6 @@
 //! Devices on QEMU that a person works with: over a pseudo terminal, and with a debugger.
+//!
+//! It stands apart so that a bench without this rig carries none of it.
 
 use std::path::Path;
 

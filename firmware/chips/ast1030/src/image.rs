@@ -1,4 +1,7 @@
 //! The memory an image executes from: lending it to the first stage, and entering it.
+//!
+//! The check is the chip's own and stands before the jump, because a processor that fetches a wild vector
+//! table locks up, and a locked-up device can tell nobody why.
 
 use ast1030_map::{EXECUTING_BASE, EXECUTING_SIZE_BYTES, IMAGE_SIZE_BYTES};
 
