@@ -57,6 +57,8 @@ pub(crate) const ARROWS: &[Arrow] = &[
 pub(crate) const TEST_ARROWS: &[Arrow] = &[
     // A runner is tested by playing scenarios, and that takes a rig.
     Arrow { from: "runner", to: &["sim"] },
+    // The bundled scenarios name statements that must exist.
+    Arrow { from: "scenario", to: &["standards"] },
     // A rig is tested by an update, and that takes a publisher and a client.
     Arrow { from: "qemu", to: &["link", "menu", "publisher"] },
 ];
