@@ -6,9 +6,12 @@
 pub(crate) mod attach;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod coverage;
 pub(crate) mod doctor;
 pub(crate) mod judge;
 pub(crate) mod list;
+pub(crate) mod report;
 pub(crate) mod scenario;
 pub(crate) mod setup;
 pub(crate) mod show;
+pub(crate) mod verify_report;

@@ -35,6 +35,7 @@ pub(crate) struct Library {
     profiles: Vec<ProfileFile>,
     known_profiles: Vec<Profile>,
     mutants: Vec<&'static str>,
+    statements: Vec<&'static str>,
 }
 
 impl Library {
@@ -53,7 +54,13 @@ impl Library {
             return Err(Failure::Files(problems));
         }
         let known_profiles = profiles.iter().map(|file| file.profile.clone()).collect();
-        Ok(Self { folder: places.scenarios.clone(), profiles, known_profiles, mutants: registry.mutants() })
+        Ok(Self {
+            folder: places.scenarios.clone(),
+            profiles,
+            known_profiles,
+            mutants: registry.mutants(),
+            statements: standards::standards().ids().collect(),
+        })
     }
 
     /// How many profiles there are.
@@ -92,7 +99,7 @@ impl Library {
     pub(crate) fn read(&self, path: &Path) -> Result<ScenarioFile, Diagnostics> {
         let label = label(path);
         let bytes = files::read(path, &label)?;
-        let context = Context { profiles: &self.known_profiles, mutants: &self.mutants, statements: &[] };
+        let context = Context { profiles: &self.known_profiles, mutants: &self.mutants, statements: &self.statements };
         let scenario = scenario::parse(&label, &bytes, &context)?;
         Ok(ScenarioFile { path: path.to_owned(), bytes, scenario })
     }

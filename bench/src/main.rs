@@ -12,10 +12,12 @@ mod failure;
 mod files;
 mod folder;
 mod framework;
+mod given;
 mod library;
 mod outcome;
 mod places;
 mod play;
+mod records;
 mod repeat;
 mod report;
 mod rigs;
@@ -44,6 +46,7 @@ Examples:
   otabench show downgrade              one scenario in words
   otabench scenario downgrade          play it on every rig there is
   otabench judge target/otabench/…     judge an archived run again
+  otabench report                      a report on the newest run
 
 Exit codes, strongest first:
   10  a claim is broken
@@ -60,6 +63,9 @@ enum Command {
     List(commands::list::List),
     Show(commands::show::Show),
     Judge(commands::judge::Judge),
+    Report(commands::report::Report),
+    VerifyReport(commands::verify_report::VerifyReport),
+    Coverage(commands::coverage::Coverage),
     Attach(commands::attach::Attach),
     Doctor(commands::doctor::Doctor),
     Setup(commands::setup::Setup),
@@ -73,6 +79,9 @@ fn main() -> ExitCode {
         Command::List(command) => command.run(),
         Command::Show(command) => command.run(),
         Command::Judge(command) => command.run(),
+        Command::Report(command) => command.run(),
+        Command::VerifyReport(command) => command.run(),
+        Command::Coverage(command) => command.run(),
         Command::Attach(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Setup(command) => command.run(),

@@ -3,11 +3,10 @@
 //! A record carries its scenario and its profile among the artefacts, so a verdict can be checked by
 //! anybody who has the folder, without the checkout it came from.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use record::{ARTEFACTS_FOLDER, Artefact, Event, Opened, RECORD_FILE, Reader, Record};
+use record::{ARTEFACTS_FOLDER, Artefact, Event, Opened, Reader, Record};
 use scenario::{Context, Profile, Scenario};
 
 use crate::exit::Exit;
@@ -15,6 +14,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::outcome::{Finding, Outcome, Setting, Unusable};
 use crate::play::{judge_file, read_record, undecided};
+use crate::records;
 use crate::repeat::Repeat;
 use crate::report::{self, Closing, DataFormat, Format};
 use crate::rigs::Registry;
@@ -49,7 +49,7 @@ impl Judge {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let mut paths = Vec::new();
         for given in &self.records {
-            paths.extend(records_in(given)?);
+            paths.extend(records::below(given)?);
         }
         let mut report = report::on_stdout(match self.format {
             DataFormat::Text => Format::Text,
@@ -68,35 +68,6 @@ impl Judge {
         report.close(&closing)?;
         Ok(Exit::strongest(exits))
     }
-}
-
-/// The records that a path stands for.
-fn records_in(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let unreadable = |error: std::io::Error| {
-        let help = "name a record's file, or a folder that holds records";
-        Failure::argument(format!("{} cannot be read: {error}", path.display()), help)
-    };
-    let about = fs::metadata(path).map_err(unreadable)?;
-    if !about.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let own = path.join(RECORD_FILE);
-    if own.exists() {
-        return Ok(vec![own]);
-    }
-    let mut records = Vec::new();
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        let record = entry.map_err(unreadable)?.path().join(RECORD_FILE);
-        if record.exists() {
-            records.push(record);
-        }
-    }
-    records.sort();
-    if records.is_empty() {
-        let help = format!("a record is a folder with `{RECORD_FILE}`; `otabench scenario` makes them");
-        return Err(Failure::argument(format!("{} holds no record", path.display()), help));
-    }
-    Ok(records)
 }
 
 fn judge(path: &Path, mutants: &[&str]) -> Outcome {
@@ -159,7 +130,8 @@ fn parse(folder: &Path, opened: &Opened, record: &Record, mutants: &[&str]) -> R
         | Event::Closed(_) => None,
     });
     let mutants: Vec<&str> = mutants.iter().copied().chain(ran).collect();
-    let context = Context { profiles: &profiles, mutants: &mutants, statements: &[] };
+    let statements: Vec<&str> = standards::standards().ids().collect();
+    let context = Context { profiles: &profiles, mutants: &mutants, statements: &statements };
     let label = format!("{}.toml", opened.scenario);
     scenario::parse(&label, &scenario_bytes, &context)
         .map_err(|problems| Unusable::Definition { what: "scenario", problems: Box::new(problems) })

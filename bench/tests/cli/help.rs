@@ -4,7 +4,20 @@
 
 use crate::bench::run_in_checkout;
 
-const COMMANDS: &[&str] = &["scenario", "check", "list", "show", "judge", "doctor", "setup", "completions"];
+const COMMANDS: &[&str] = &[
+    "scenario",
+    "check",
+    "list",
+    "show",
+    "judge",
+    "report",
+    "verify-report",
+    "coverage",
+    "attach",
+    "doctor",
+    "setup",
+    "completions",
+];
 
 #[test]
 fn the_program_explains_itself() {
