@@ -82,7 +82,7 @@ impl Visit<'_> {
         let debugger = self.stand.debugger(&image(self.runs));
         if !debugger.is_empty() {
             row("debugger", &debugger.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "))?;
-            row("", "it comes and goes as it likes; after power was off, connect again")?;
+            row("", "the device stands still until it says `continue` or `detach`")?;
         }
         row("end", "Ctrl-C")?;
         out.flush()

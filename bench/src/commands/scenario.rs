@@ -107,6 +107,12 @@ impl Scenario {
         check_names_differ(&files)?;
         let rigs = registry.choose(&self.rig, &self.require_rig)?;
         let port = self.debugger.port()?;
+        if port.is_some() && !self.at_failure {
+            return Err(Failure::argument(
+                "`--gdb` has no device to be let into",
+                "add `--at-failure`, or use `otabench attach`",
+            ));
+        }
         let keys = self.secrets.keyring()?;
         if self.setup {
             set_up(&registry, &rigs)?;

@@ -88,6 +88,9 @@ fn run(command: &mut Command) -> Result<(), String> {
     Err(format!("{program}: {}: {}", output.status, stderr.trim().lines().last().unwrap_or("no message")))
 }
 
+/// Reads the images out of what a client printed.
+type ReadImages = fn(&str) -> Vec<Image>;
+
 impl Client {
     /// Sends a text and returns what the client prints about the answer.
     pub(crate) fn echo(&self, pty: &str, text: &str) -> String {
@@ -96,7 +99,7 @@ impl Client {
 
     /// The images that the device says it has, or nothing where it did not answer.
     pub(crate) fn images(&self, pty: &str) -> Option<Vec<Image>> {
-        let (arguments, read): (&[&str], fn(&str) -> Vec<Image>) = match self {
+        let (arguments, read): (&[&str], ReadImages) = match self {
             Client::Smpmgr { .. } => (&["image", "state-read"], images_in_text),
             Client::Mcumgrctl { .. } => (&["--json", "image", "get-state"], images_in_json),
         };
