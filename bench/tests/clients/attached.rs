@@ -1,4 +1,6 @@
 //! A device that the bench keeps open, as a child of the test.
+//!
+//! What a person would read and type is all that is used: the rows it prints, and Ctrl-C.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};

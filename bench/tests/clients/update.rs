@@ -1,4 +1,7 @@
 //! A whole update by somebody else's client: from hello to the new version, running and confirmed.
+//!
+//! A forged update comes first: a client that is told nothing of a refusal would be no witness of a
+//! success either.
 
 use std::fs;
 use std::time::Duration;

@@ -1,5 +1,8 @@
 //! An emulator that hangs or crashes, and a disk that is full: an ERROR that is safe to repeat, and in
 //! bounded time.
+//!
+//! Nothing that an emulator or a disk does says anything about the device, so no such run may hold or
+//! break a claim.
 
 use std::fs;
 use std::path::Path;

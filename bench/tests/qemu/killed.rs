@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::bench::{RIG, checkout, end, has_qemu, pause, program, run, say, within};
+use crate::bench::{RIG, checkout, end, has_qemu, new_checkout, pause, program, run, say, within};
 
 /// How many benches are killed.
 const KILLS: &str = "OTABENCH_KILLS";
@@ -22,6 +22,8 @@ const SEED: u64 = 0x5eed;
 const LATEST_MS: u64 = 8_000;
 /// How long processes may take to be gone.
 const GONE: Duration = Duration::from_secs(2);
+/// How long a compiler may take for the crate it is at.
+const ONE_CRATE: Duration = Duration::from_secs(20);
 const BUILD: Duration = Duration::from_secs(600);
 
 /// What the killed benches left, and how they were met.
@@ -56,6 +58,25 @@ fn a_killed_bench_leaves_no_qemu_and_no_record_that_lies() {
     assert!(tally.cut_short >= kills / 5, "{tally:?}");
 }
 
+#[test]
+fn a_bench_that_is_killed_while_it_builds_leaves_no_build_behind() {
+    if !has_qemu() {
+        return;
+    }
+    let checkout = new_checkout();
+    let mark = format!("{}-build", std::process::id());
+    let mut command = program(checkout.path(), &["scenario", "downgrade", "--rig", RIG]);
+    let mut bench =
+        command.env(MARK, &mark).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program was built");
+    let output = checkout.path().join("target").join(RIG).join("cargo/thumbv7em-none-eabihf/release/deps");
+    let builds = within(BUILD, || output.is_dir().then_some(()));
+    assert!(builds.is_some(), "nothing was built");
+    assert!(marked(&mark).len() > 1, "the build was over too soon");
+    end(&mut bench);
+    let gone = within(ONE_CRATE, || marked(&mark).is_empty().then_some(()));
+    assert!(gone.is_some(), "{:?} outlived its bench", marked(&mark));
+}
+
 fn kill_one(round: u32, moment: Duration, out: &Path, tally: &mut Tally) {
     let mark = format!("{}-{round}", std::process::id());
     let arguments = ["scenario", "downgrade", "power-loss", "--rig", RIG, "--out", &out.display().to_string()];
@@ -63,10 +84,14 @@ fn kill_one(round: u32, moment: Duration, out: &Path, tally: &mut Tally) {
     let mut bench =
         command.env(MARK, &mark).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program was built");
     pause::<()>(moment);
-    tally.with_qemu += u32::from(marked(&mark) > 1);
+    let runs_qemu = |names: &[String]| names.iter().any(|name| name.starts_with("qemu"));
+    tally.with_qemu += u32::from(runs_qemu(&marked(&mark)));
     end(&mut bench);
-    let gone = within(GONE, || (marked(&mark) == 0).then_some(()));
-    assert!(gone.is_some(), "a process outlived its bench, killed after {moment:?} in round {round}");
+    let gone = within(GONE, || (!runs_qemu(&marked(&mark))).then_some(()));
+    assert!(gone.is_some(), "a QEMU outlived its bench, killed after {moment:?} in round {round}");
+    // Somebody may have changed the firmware meanwhile, so that it was being built again.
+    let gone = within(ONE_CRATE, || marked(&mark).is_empty().then_some(()));
+    assert!(gone.is_some(), "{:?} outlived its bench, killed after {moment:?} in round {round}", marked(&mark));
     for record in records(out) {
         let is_whole = is_whole(&record);
         tally.whole += u32::from(is_whole);
@@ -92,13 +117,14 @@ fn is_whole(record: &Path) -> bool {
     text.ends_with('\n') && text.lines().last().is_some_and(|line| line.contains("\"closed\""))
 }
 
-/// How many living processes carry this mark in their environment.
-fn marked(mark: &str) -> usize {
+/// The names of the living processes that carry this mark in their environment.
+fn marked(mark: &str) -> Vec<String> {
     let wanted = format!("{MARK}={mark}");
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let has_mark = |environment: Vec<u8>| environment.split(|byte| *byte == 0).any(|word| word == wanted.as_bytes());
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten().map(|process| process.path());
     // Of a dead process that nobody has collected yet, the environment is empty.
-    processes.filter(|process| fs::read(process.path().join("environ")).is_ok_and(has_mark)).count()
+    let marked = processes.filter(|process| fs::read(process.join("environ")).is_ok_and(has_mark));
+    marked.map(|process| fs::read_to_string(process.join("comm")).unwrap_or_default().trim().to_owned()).collect()
 }
 
 /// The next number of `SplitMix64`.

@@ -1,6 +1,9 @@
 //! A rig that cannot be had is SKIPPED with the remedy, and an error of the machine where it was
 //! required.
+//!
+//! A machine that quietly plays on fewer rigs than somebody believes is how a bench becomes worthless.
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
 use crate::bench::{QEMU, RIG, checkout, new_checkout, program, run, write_script};
@@ -71,4 +74,26 @@ fn a_device_for_a_person_needs_the_rig_too() {
     let said = run(&mut program(&checkout(), &["attach", "sim"]), LIMIT);
     said.ended_with(2);
     assert!(said.err.contains("rigs whose devices can be: qemu-ast1030"), "{}", said.err);
+}
+
+#[test]
+fn a_debugger_needs_a_free_port_and_a_device() {
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("some port is free");
+    let port = taken.local_addr().expect("it is bound").port();
+    let said = run(&mut program(&checkout(), &["attach", RIG, &format!("--gdb={port}")]), LIMIT);
+    said.ended_with(2);
+    assert!(said.err.contains(&format!("port {port} is taken")), "{}", said.err);
+    let said = run(&mut program(&checkout(), &["scenario", "downgrade", "--gdb"]), LIMIT);
+    said.ended_with(2);
+    assert!(said.err.contains("add `--at-failure`"), "{}", said.err);
+}
+
+#[test]
+fn setup_comes_first_where_it_is_asked_for() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let out = folder.path().join("out").display().to_string();
+    let arguments = ["scenario", "downgrade", "--rig", "sim", "--setup", "--out", &out];
+    let said = run(&mut program(&checkout(), &arguments), LIMIT);
+    said.ended_with(0);
+    assert!(said.err.contains("sim           nothing to do"), "{}", said.err);
 }

@@ -19,7 +19,7 @@ use rig::{Behaviour, Firmware, ImageSpec, RigError};
 
 use crate::command::run;
 use crate::detect::TARGET;
-use crate::process::pause;
+use crate::process::{pause, tie};
 use crate::sources::{FIRMWARE, copy_with, fingerprint};
 use crate::sram::Program;
 
@@ -165,6 +165,8 @@ impl Binaries {
         if let Binary::Image(spec) = binary {
             command.env("OTABENCH_IMAGE_VERSION", version(spec)).env("OTABENCH_IMAGE_BEHAVES", behaviour(spec));
         }
+        // A compiler that is at work when the bench is killed finishes its crate; nothing new is begun.
+        tie(&mut command);
         run(command, BUILD_SILENCE, &mut |line| (self.progress)(line)).map_err(|error| RigError::Program {
             program: format!("building {name}"),
             message: format!("{error}\nif a target is missing: cargo run -- setup"),

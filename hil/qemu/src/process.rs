@@ -67,13 +67,7 @@ impl Process {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
         let parent = getpid();
         let Launch { sockets, processor_time_s, .. } = launch;
-        let prepare = move || prepare_child(parent, &sockets, processor_time_s);
-        // SAFETY: between `fork` and `exec` only async-signal-safe calls are allowed. `prepare_child`
-        // makes plain system calls, allocates nothing and takes no lock.
-        #[expect(unsafe_code, reason = "the only way to tie a child to its parent before it runs")]
-        unsafe {
-            command.pre_exec(prepare);
-        }
+        before_it_runs(&mut command, move || prepare_child(parent, &sockets, processor_time_s));
         let spawned = command.spawn();
         let child =
             spawned.map_err(|error| RigError::Program { program: program.clone(), message: error.to_string() })?;
@@ -142,6 +136,23 @@ fn end(status: ExitStatus) -> String {
         (Some(code), _) => format!("exit code {code}"),
         (None, Some(signal)) => format!("signal {signal}"),
         (None, None) => "an unknown status".to_owned(),
+    }
+}
+
+/// Makes a program end when the thread that starts it does. What it has started itself may outlive it.
+pub(crate) fn tie(command: &mut Command) {
+    let parent = getpid();
+    before_it_runs(command, move || die_with_parent(parent));
+}
+
+/// Lets a child prepare itself. What it does there is async-signal-safe: plain system calls, without
+/// allocating and without taking a lock.
+fn before_it_runs(command: &mut Command, prepare: impl FnMut() -> io::Result<()> + Send + Sync + 'static) {
+    // SAFETY: between `fork` and `exec` only async-signal-safe calls are allowed. `prepare_child` and
+    // `die_with_parent`, which are all that is passed here, make no others.
+    #[expect(unsafe_code, reason = "the only way to tie a child to its parent before it runs")]
+    unsafe {
+        command.pre_exec(prepare);
     }
 }
 

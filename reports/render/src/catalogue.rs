@@ -51,6 +51,17 @@ pub enum Demand {
     Adversity,
 }
 
+/// What evidence that supports a row says about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sense {
+    /// The row is a risk or an attack: the device withstood it.
+    Threat,
+    /// The row is a protection: it was shown at work.
+    Protection,
+    /// The row is something that must be so: it was met.
+    Requirement,
+}
+
 /// One row of a catalogue.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
@@ -66,6 +77,8 @@ pub struct Row<'a> {
     pub limit: Option<&'a Limit>,
     /// What evidence must be to count.
     pub demand: Demand,
+    /// What evidence for it means.
+    pub sense: Sense,
 }
 
 impl Row<'_> {
@@ -95,6 +108,7 @@ pub fn rows(standards: &Standards) -> Vec<Row<'_>> {
         step: Some(statement.step),
         limit: standards.limit(&statement.id),
         demand: demand(statement.kind),
+        sense: sense(statement.kind),
     });
     let threats = standards.threats.iter().map(|row| (Catalogue::Rfc9124, &row.id, &row.text));
     let tuf = standards.tuf_attacks.iter().map(|row| (Catalogue::Tuf, &row.id, &row.text));
@@ -107,6 +121,7 @@ pub fn rows(standards: &Standards) -> Vec<Row<'_>> {
         step: None,
         limit: standards.limit(id),
         demand: Demand::Adversity,
+        sense: Sense::Threat,
     });
     statements.chain(attacks).collect()
 }
@@ -123,5 +138,13 @@ fn demand(kind: Kind) -> Demand {
     match kind {
         Kind::Requirement | Kind::Scope => Demand::Anything,
         Kind::Risk | Kind::Mitigation | Kind::Basic | Kind::Further => Demand::Adversity,
+    }
+}
+
+fn sense(kind: Kind) -> Sense {
+    match kind {
+        Kind::Risk => Sense::Threat,
+        Kind::Mitigation | Kind::Basic | Kind::Further => Sense::Protection,
+        Kind::Requirement | Kind::Scope => Sense::Requirement,
     }
 }

@@ -15,6 +15,7 @@ use standards::{Applies, Standards};
 
 use crate::catalogue::{Catalogue, Row, names, rows};
 use crate::evidence::{Evidence, evidence_of};
+use crate::matching::Matching;
 
 /// Schema of the JSON form.
 pub const COVERAGE_SCHEMA: &str = "otabench.coverage/1";
@@ -213,37 +214,6 @@ fn reason(row: &Row<'_>, state: State, sharing: impl FnOnce() -> String) -> Opti
 fn sharing(at: usize, rows: &[&Row<'_>], usable: &[Vec<usize>], given: &Matching) -> String {
     let holders = usable[at].iter().filter_map(|pair| given.row_of[*pair]).map(|row| rows[row].id);
     holders.collect::<Vec<_>>().join(", ")
-}
-
-/// Pairs given to rows, each at most once, so that as many rows as possible have one.
-struct Matching {
-    pair_of: Vec<Option<usize>>,
-    row_of: Vec<Option<usize>>,
-}
-
-impl Matching {
-    fn of(usable: &[Vec<usize>], pairs: usize) -> Self {
-        let mut matching = Self { pair_of: vec![None; usable.len()], row_of: vec![None; pairs] };
-        for row in 0..usable.len() {
-            matching.give(row, usable, &mut vec![false; pairs]);
-        }
-        matching
-    }
-
-    /// Gives a row a pair, moving other rows to other pairs where that helps (Kuhn's algorithm).
-    fn give(&mut self, row: usize, usable: &[Vec<usize>], tried: &mut [bool]) -> bool {
-        for pair in usable[row].iter().copied() {
-            if std::mem::replace(&mut tried[pair], true) {
-                continue;
-            }
-            if self.row_of[pair].is_none_or(|holder| self.give(holder, usable, tried)) {
-                self.row_of[pair] = Some(row);
-                self.pair_of[row] = Some(pair);
-                return true;
-            }
-        }
-        false
-    }
 }
 
 fn totals(catalogue: Catalogue, rows: &[CoveredRow]) -> Totals {

@@ -69,14 +69,20 @@ fn judged(report: &Report) -> impl Iterator<Item = &StatementRow> {
     let is_judged = |row: &&StatementRow| {
         row.standings.iter().any(|found| match found.standing {
             Standing::Held | Standing::Broken => true,
-            Standing::Error | Standing::Skipped => false,
+            Standing::Error | Standing::Skipped | Standing::Shared => false,
         })
     };
     report.statements.iter().filter(is_judged)
 }
 
 fn mapped(report: &Report, row: &StatementRow) -> Value {
-    let runs = || row.standings.iter().flat_map(|found| &found.runs).filter_map(|id| report.run(id));
+    let runs = || {
+        row.standings
+            .iter()
+            .filter(|found| found.standing != Standing::Shared)
+            .flat_map(|found| &found.runs)
+            .filter_map(|id| report.run(id))
+    };
     let of = |word: Word| -> Vec<String> {
         runs().filter(|run| run.verdict == word).map(|run| format!("claim-{}", run.id)).collect()
     };

@@ -1,4 +1,4 @@
-//! From records to reports.
+//! From records to reports: puts together what was found and lays it out in several formats.
 //!
 //! A report says what a bench did, what it saw and what it did not look at, in words that somebody
 //! who was not there can check. Evidence *supports*, *contradicts* or *is silent on* a control; a
@@ -20,6 +20,7 @@ mod json;
 mod junit;
 mod key;
 mod markdown;
+mod matching;
 mod matrix;
 mod oscal;
 mod plot;
@@ -35,7 +36,7 @@ pub use bundle::{
     BundleError, DECLARATION_FILE, ENVELOPE_FILE, Extras, Format, KEY_FILE, PREVIOUS_FILE, RECORDS_FOLDER, REPORT_FILE,
     ReportFile, files, write,
 };
-pub use catalogue::{Catalogue, Demand, Row, names, rows};
+pub use catalogue::{Catalogue, Demand, Row, Sense, names, rows};
 pub use coverage::{COVERAGE_SCHEMA, Copy, Coverage, CoveredRow, State, Totals, UnknownId, coverage};
 pub use cyclonedx::cyclonedx;
 pub use declaration::{

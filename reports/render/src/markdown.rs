@@ -7,7 +7,7 @@ mod tables;
 
 use std::fmt::Write as _;
 
-use crate::report::{Place, Report, Word};
+use crate::report::{Place, Report};
 use crate::texts;
 use crate::words::{self, count};
 use tables::Table;
@@ -99,8 +99,10 @@ fn front(page: &mut Page, report: &Report) {
         Some(key) => page.line(&format!("**Signed** by key {}; `otabench verify-report` checks it.", plain(key))),
         None => page.line(&format!("**Unsigned.** {}", texts::UNSIGNED)),
     }
-    let tally = Word::ALL.map(|word| format!("{} {}", report.summary.runs.count(word), word.name()));
-    page.line(&format!("**{}**", tally.join(" · ")));
+    for headline in &report.summary.headlines {
+        page.line(&format!("**{}.**", headline.words));
+    }
+    page.line(&format!("{} {}", product.map_or(texts::REFERENCE, |_| texts::DECLARED), texts::FRAMEWORK));
     match report.findings.first() {
         Some(worst) => {
             page.line(&format!(

@@ -147,6 +147,7 @@ fn finding(row: &StatementRow, method: Method, namer: &Namer) -> Option<Value> {
     let (state, reason, words) = match found.standing {
         Standing::Held => ("satisfied", "pass", "Evidence supports the statement."),
         Standing::Broken => ("not-satisfied", "fail", "Evidence contradicts the statement."),
+        Standing::Shared => ("not-satisfied", "other", "Shared evidence: counted for another statement."),
         Standing::Error | Standing::Skipped => ("not-satisfied", "other", "Undecided: nothing can be said."),
     };
     let related: Vec<Value> =

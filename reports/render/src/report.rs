@@ -12,6 +12,7 @@ mod ledger;
 mod method;
 mod residual;
 mod run;
+mod share;
 mod summary;
 mod sweep;
 mod validation;
@@ -32,7 +33,7 @@ pub use method::MethodPart;
 pub use residual::Residual;
 pub(crate) use run::NOT_AS_EXPECTED;
 pub use run::{RunPart, StepRow, TeethRow};
-pub use summary::{Grid, GridRow, PlaceCount, Summary, Tally};
+pub use summary::{Grid, GridRow, Headline, PlaceCount, Summary, Tally};
 pub use sweep::{Stretch, Sweep, SweepLane, Swept};
 pub use validation::{MutantRow, StandingCheck, Validation};
 

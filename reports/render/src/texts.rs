@@ -2,6 +2,21 @@
 //!
 //! They are the report's promises and limits. Changing one changes what every report claims.
 
+/// Which framework the statements are from.
+pub(crate) const FRAMEWORK: &str = "“The framework” is the “Voluntary Framework for Enhancing Update Process \
+     Security” of the NTIA multistakeholder process (United States), draft of 2017-10-31. Its statements are \
+     paraphrased here.";
+
+/// What was tested, where nobody declares a product.
+pub(crate) const REFERENCE: &str = "The device under test is the bench's own reference firmware; no product \
+     declaration says otherwise.";
+
+/// What was tested, where a product is declared.
+pub(crate) const DECLARED: &str = "That the device under test is this product is the word of its product declaration.";
+
+/// Why a statement was not tested, where no scenario names it.
+pub(crate) const NO_EVIDENCE: &str = "No record in this report is evidence for it.";
+
 /// What a report never does.
 pub(crate) const NO_CONFORMITY: &str = "This report issues no conformity and gives no score.";
 
@@ -27,9 +42,10 @@ pub(crate) const UNSIGNED: &str = "Nobody vouches for this report. Whoever passe
 
 /// What the crosswalk means.
 pub(crate) const CROSSWALK: &str = "A control is supported where a claim that speaks of it held, contradicted where \
-     one broke. The word behind it says how much evidence for the statement is worth for the control. None of this \
-     says that a control is met. Paper still needed: a test is evidence for how a device behaves; where a control also asks \
-     how it is designed, made or documented, documents are needed too.";
+     one broke. The confidence says how much evidence for the statement is worth for the control; through one \
+     statement alone it is at most partial. Shared evidence supports no control. None of this says that a control is \
+     met. Paper still needed (— where the evidence is silent): a test is evidence for how a device behaves; where a \
+     control also asks how it is designed, made or documented, documents are needed too.";
 
 /// Why there are no measurements.
 pub(crate) const NO_MEASUREMENTS: &str = "Missing: records hold what was seen, not how long it took. Crypto ratios, \
@@ -37,8 +53,8 @@ pub(crate) const NO_MEASUREMENTS: &str = "Missing: records hold what was seen, n
      report.";
 
 /// Why there is no matrix.
-pub(crate) const NO_MATRIX: &str = "Missing: every scenario would have to be played on a device of every profile. \
-     “otabench matrix” does that; its result was not given to this report.";
+pub(crate) const NO_MATRIX: &str = "Missing: every scenario would have to be played on a device of every \
+     profile, and the result was not given to this report.";
 
 /// Why nothing is claimed.
 pub(crate) const NO_DECLARATION: &str = "Missing: no product declaration was given. With one, claims would stand here \

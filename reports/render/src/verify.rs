@@ -4,6 +4,8 @@
 //! folder must be the same bytes, page and all. So there is nothing to trust but the records, the
 //! bench that judges them, and the key that vouches for them.
 
+mod names;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -104,8 +106,22 @@ pub enum Problem {
         id: String,
     },
     /// A file is not what follows from the records.
-    #[error("{file} is not what follows from the records")]
+    #[error(
+        "{file} is not what follows from the records (and from declaration.toml and previous.json, where it has them)"
+    )]
     Changed {
+        /// Which file.
+        file: String,
+    },
+    /// A file that every report has is not there.
+    #[error("{file} is missing; every report has it")]
+    Missing {
+        /// Which file.
+        file: String,
+    },
+    /// A file lies in the folder that is no part of a report.
+    #[error("{file} is no part of the report")]
+    Foreign {
         /// Which file.
         file: String,
     },
@@ -196,6 +212,7 @@ impl Check<'_> {
     ) -> SignatureState {
         let runs = self.runs(stated);
         self.extra_records(stated);
+        self.problems.extend(names::of_report(self.folder, stated));
         if stated.meta.otabench != otabench {
             let other = words::harmless(&stated.meta.otabench);
             self.unchecked.push(format!(
@@ -223,7 +240,11 @@ impl Check<'_> {
         let mut runs = Vec::new();
         for run in &stated.runs {
             match self.run(run) {
-                Ok(judged) => runs.push(judged),
+                Ok(judged) => {
+                    let folder = self.folder.join(RECORDS_FOLDER).join(&run.id);
+                    self.problems.extend(names::of_record(&folder, &run.id, &judged));
+                    runs.push(judged);
+                }
                 Err(problem) => self.problems.push(problem),
             }
         }

@@ -5,6 +5,9 @@
 use record::Method;
 use scenario::model::Weakness;
 
+use crate::catalogue::Sense;
+use crate::report::Standing;
+
 /// A method, in one word.
 pub(crate) const fn method(method: Method) -> &'static str {
     match method {
@@ -22,6 +25,21 @@ pub(crate) fn weakness(weakness: &Weakness) -> String {
     match weakness {
         Weakness::Without(feature) => format!("without {feature}"),
         Weakness::Mutant(name) => format!("mutant {name}"),
+    }
+}
+
+/// What a standing means for a row. A scenario holds or breaks; a risk that "held" would be nonsense.
+pub(crate) const fn means(sense: Sense, standing: Standing) -> &'static str {
+    match (standing, sense) {
+        (Standing::Held, Sense::Threat) => "withstood, evidence supports",
+        (Standing::Held, Sense::Protection) => "shown, evidence supports",
+        (Standing::Held, Sense::Requirement) => "met as tried, evidence supports",
+        (Standing::Broken, Sense::Threat) => "not withstood, evidence contradicts",
+        (Standing::Broken, Sense::Protection) => "failed, evidence contradicts",
+        (Standing::Broken, Sense::Requirement) => "not met, evidence contradicts",
+        (Standing::Shared, _) => "shared evidence, not counted",
+        (Standing::Error, _) => "undecided, the bench failed",
+        (Standing::Skipped, _) => "undecided, not played",
     }
 }
 

@@ -65,7 +65,7 @@ fn row(report: &Report, control: &ControlRow) -> Markup {
                 @for found in &control.stances {
                     div.standing {
                         (stance(found.stance)) " " (method(found.method))
-                        span.muted { ", confidence " (found.confidence) }
+                        span.muted { ", confidence " (found.in_words()) }
                     }
                 }
             }

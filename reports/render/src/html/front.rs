@@ -5,9 +5,9 @@
 use maud::{Markup, html};
 
 use super::parts::{class, command, method, row_links, verdict};
-use crate::report::{Grid, GridRow, Place, Report, Word};
+use crate::report::{Grid, GridRow, Headline, Place, Report, Word};
 use crate::texts;
-use crate::words::count;
+use crate::words::{self, count};
 
 pub(super) fn title(report: &Report) -> String {
     match &report.declaration {
@@ -28,6 +28,10 @@ pub(super) fn header(report: &Report) -> Markup {
                 @if let Some(firmware) = &product.firmware { " · firmware " (firmware) }
             }
         }
+        p.wording {
+            @match product { Some(_) => (texts::DECLARED), None => (texts::REFERENCE) }
+            " " (texts::FRAMEWORK)
+        }
         (signature(report))
     }
 }
@@ -47,7 +51,7 @@ fn signature(report: &Report) -> Markup {
 pub(super) fn page_one(report: &Report) -> Markup {
     html! {
         section.front id="front" aria-label="At a glance" {
-            (tiles(report))
+            @for headline in &report.summary.headlines { (tiles(headline)) }
             div.glance {
                 (worst(report))
                 (open_questions(report))
@@ -61,12 +65,14 @@ pub(super) fn page_one(report: &Report) -> Markup {
     }
 }
 
-fn tiles(report: &Report) -> Markup {
-    let played = report.summary.runs.total();
+/// What was found with one method. Methods are never added up, here neither.
+fn tiles(headline: &Headline) -> Markup {
+    let played = headline.runs.total();
     html! {
-        ul.tiles aria-label={ (count(played, "record", "records")) " by verdict" } {
+        p.headline { strong { (headline.words) "." } }
+        ul.tiles aria-label={ (count(played, "record", "records")) " by verdict, " (words::method(headline.method)) } {
             @for word in Word::ALL {
-                @let number = report.summary.runs.count(word);
+                @let number = headline.runs.count(word);
                 li class=(if number == 0 { "tile none" } else { "tile" }) {
                     span.number { (number) }
                     span class={ "v " (class(word)) } { (word.name()) }
@@ -152,6 +158,7 @@ fn open_questions(report: &Report) -> Markup {
 pub(super) const fn anchor(place: Place) -> &'static str {
     match place {
         Place::Judged => "results",
+        Place::Shared => "shared",
         Place::Undecided => "undecided",
         Place::NotTested => "untested",
         Place::Declined => "declined",
@@ -196,7 +203,7 @@ fn grid_table(grid: &Grid) -> Markup {
 }
 
 fn grid_row(row: &GridRow) -> Markup {
-    const CLASSES: [&str; 6] = ["broken", "held", "error", "open", "skipped", "skipped"];
+    const CLASSES: [&str; 7] = ["broken", "held", "open", "error", "open", "skipped", "skipped"];
     html! {
         tr {
             th scope="row" {

@@ -6,7 +6,7 @@
 use maud::{Markup, html};
 use record::Method;
 
-use crate::report::{MethodStanding, Report, Stance, Word};
+use crate::report::{MethodStanding, Report, Stance, Standing, Word};
 use crate::words;
 
 /// A verdict.
@@ -38,9 +38,20 @@ pub(super) fn stance(stance: Stance) -> Markup {
 pub(super) fn standings(standings: &[MethodStanding]) -> Markup {
     html! {
         @for standing in standings {
-            div.standing { (verdict(standing.standing.word())) " " (method(standing.method)) }
+            div.standing { (found(standing.standing, standing.means)) " " (method(standing.method)) }
         }
     }
+}
+
+/// What a standing does to a row, in the given words.
+pub(super) fn found(standing: Standing, words: &str) -> Markup {
+    let class = match standing {
+        Standing::Broken => "broken",
+        Standing::Held => "held",
+        Standing::Error => "error",
+        Standing::Skipped | Standing::Shared => "skipped",
+    };
+    html! { span class={ "v " (class) } { (words) } }
 }
 
 /// A method.

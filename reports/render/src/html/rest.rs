@@ -5,7 +5,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::{command, digest, method, missing, or, row_links, run_link, standings, table, verdict};
+use super::parts::{command, digest, found, method, missing, or, row_links, run_link, standings, table, verdict};
 use crate::report::{Change, MutantRow, Place, Report, Standing, Word};
 use crate::texts;
 use crate::words::count;
@@ -197,6 +197,11 @@ fn changed(report: &Report, change: &Change) -> Markup {
     let word = |word: Option<Word>, absent: &str| {
         html! { @match word { Some(word) => (verdict(word)), None => span.muted { (absent) } } }
     };
+    let stood = |standing: Option<Standing>| {
+        html! {
+            @match standing { Some(one) => (found(one, one.name())), None => span.muted { "no evidence" } }
+        }
+    };
     html! {
         p {
             "Compared with the report " (digest(&change.previous_sha256))
@@ -222,8 +227,8 @@ fn changed(report: &Report, change: &Change) -> Markup {
                     tr {
                         td data-label="Statement" { (super::parts::row_link(report, &statement.id)) }
                         td data-label="Method" { (statement.method) }
-                        td data-label="Before" { (word(statement.before.map(Standing::word), "no evidence")) }
-                        td data-label="Now" { (word(statement.after.map(Standing::word), "no evidence")) }
+                        td data-label="Before" { (stood(statement.before)) }
+                        td data-label="Now" { (stood(statement.after)) }
                     }
                 }
             }))

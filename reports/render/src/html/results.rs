@@ -8,6 +8,7 @@ use standards::Step;
 use super::front::anchor;
 use super::parts::{runs_of, standings, table};
 use crate::report::{Declared, Place, Report, StatementRow};
+use crate::texts;
 
 pub(super) fn section(report: &Report) -> Markup {
     let judged = |step: &Step| -> Vec<&StatementRow> {
@@ -21,7 +22,7 @@ pub(super) fn section(report: &Report) -> Markup {
         }
         @for step in Step::ALL.iter().filter(|step| !judged(step).is_empty()) {
             h3 { @if let Some(number) = step.number() { span.step-number { (number) } " " } (step.name()) }
-            (table("rows ledger", &["Statement", "Verdict", "Evidence"], html! {
+            (table("rows ledger", &["Statement", "What evidence says", "Records"], html! {
                 @for row in judged(step) { (judged_row(report, row)) }
             }))
         }
@@ -37,8 +38,8 @@ fn judged_row(report: &Report, row: &StatementRow) -> Markup {
                 (row.text)
                 @if let Some(partial) = &row.partial { div.partial { strong { "In part. " } (partial) } }
             }
-            td data-label="Verdict" { (standings(&row.standings)) }
-            td data-label="Evidence" { (runs_of(report, &row.standings)) }
+            td data-label="What evidence says" { (standings(&row.standings)) }
+            td data-label="Records" { (runs_of(report, &row.standings)) }
         }
     }
 }
@@ -67,8 +68,11 @@ fn of_place(report: &Report, place: Place) -> Markup {
         h3 id=(anchor(place)) { (heading(place)) " " span.muted { "(" (rows.len()) ")" } }
         @if rows.is_empty() {
             p.missing { (none(place)) }
-        } @else if place == Place::NotTested && same_reason(&rows) {
-            p { (rows[0].reason.as_deref().unwrap_or_default()) " An attack that was not tried may succeed." }
+        } @else if place == Place::NotTested {
+            p {
+                (texts::NO_EVIDENCE) " Where there is another reason, the row gives it. An attack that was not tried may \
+                 succeed."
+            }
             (table("rows ledger", &["Statement", "What would contradict it"], html! {
                 @for row in &rows { (untested_row(row)) }
             }))
@@ -78,13 +82,10 @@ fn of_place(report: &Report, place: Place) -> Markup {
     }
 }
 
-fn same_reason(rows: &[&StatementRow]) -> bool {
-    rows.iter().all(|row| row.reason == rows[0].reason)
-}
-
 fn heading(place: Place) -> &'static str {
     match place {
         Place::Judged => "With a verdict",
+        Place::Shared => "Shared evidence",
         Place::Undecided => "Undecided",
         Place::NotTested => "Not tested",
         Place::Declined => "Declined by the manufacturer",
@@ -94,7 +95,7 @@ fn heading(place: Place) -> &'static str {
 
 fn none(place: Place) -> &'static str {
     match place {
-        Place::Judged | Place::Undecided | Place::NotTested | Place::NotForTheBench => "None.",
+        Place::Judged | Place::Shared | Place::Undecided | Place::NotTested | Place::NotForTheBench => "None.",
         Place::Declined => "None. A manufacturer declines statements, with reasons, in the product declaration.",
     }
 }
@@ -112,7 +113,10 @@ fn statement(row: &StatementRow) -> Markup {
 fn untested_row(row: &StatementRow) -> Markup {
     html! {
         tr id=(row.id) {
-            td data-label="Statement" { (statement(row)) }
+            td data-label="Statement" {
+                (statement(row))
+                @if let Some(reason) = row.reason_of_its_own() { div.partial { strong { "Not tested. " } (reason) } }
+            }
             td data-label="What would contradict it" { (row.failure) }
         }
     }

@@ -35,9 +35,9 @@ impl Table {
 }
 
 fn standings(standings: &[MethodStanding]) -> String {
-    let words = standings.iter().map(|found| {
-        format!("{} ({}: {})", found.standing.word().name(), words::method(found.method), found.runs.join(", "))
-    });
+    let words = standings
+        .iter()
+        .map(|found| format!("{} ({}: {})", found.means, words::method(found.method), found.runs.join(", ")));
     words.collect::<Vec<_>>().join("; ")
 }
 
@@ -94,7 +94,7 @@ pub(super) fn results(page: &mut Page, report: &Report) {
         page.line("No statement has a verdict.");
         return;
     }
-    let mut table = Table::new(&["step", "statement", "", "verdict"]);
+    let mut table = Table::new(&["step", "statement", "", "what evidence says"]);
     for row in report.statements.iter().filter(judged) {
         let partial = row.partial.as_ref().map_or(String::new(), |partial| format!(" In part: {partial}"));
         table.row(&[row.step, &row.id, &format!("{}{partial}", row.text), &standings(&row.standings)]);
@@ -110,9 +110,12 @@ pub(super) fn not_tested(page: &mut Page, report: &Report) {
             continue;
         }
         page.subheading(&format!("{} ({})", place.name(), rows.len()));
+        if place == Place::NotTested {
+            page.line(&format!("{} Where there is another reason, the row gives it.", texts::NO_EVIDENCE));
+        }
         let mut table = Table::new(&["step", "statement", "", "why"]);
         for row in rows {
-            table.row(&[row.step, &row.id, &row.text, row.reason.as_deref().unwrap_or_default()]);
+            table.row(&[row.step, &row.id, &row.text, row.reason_of_its_own().unwrap_or_default()]);
         }
         page.table(&table);
     }
@@ -183,7 +186,7 @@ pub(super) fn crosswalk(page: &mut Page, report: &Report) {
                         "{} ({}, confidence {})",
                         found.stance.name(),
                         words::method(found.method),
-                        found.confidence
+                        found.in_words()
                     )
                 })
                 .collect();
@@ -267,7 +270,7 @@ pub(super) fn change(page: &mut Page, report: &Report) {
         table.row(&[&run.scenario, &run.rig, word(run.before), word(run.after)]);
     }
     for moved in &change.statements {
-        let word = |standing: Option<Standing>| standing.map_or("no evidence", |standing| standing.word().name());
+        let word = |standing: Option<Standing>| standing.map_or("no evidence", |standing| standing.name());
         table.row(&[&moved.id, &moved.method, word(moved.before), word(moved.after)]);
     }
     page.table(&table);

@@ -9,7 +9,7 @@ use standards::{Confidence, Control, ControlEvidence, Framework, Standards};
 
 use super::ledger::{MethodStanding, Standing, StatementRow};
 use super::{NamedRun, attacks};
-use crate::words::METHODS;
+use crate::words::{self, METHODS};
 
 /// One framework.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -57,8 +57,22 @@ pub struct MethodStance {
     pub method: Method,
     /// What it says.
     pub stance: Stance,
-    /// The best confidence of a mapping that says so.
+    /// The best confidence of a mapping that says so; at most `partial` where one statement alone supports.
     pub confidence: &'static str,
+    /// Ids of the statements, or of the attack that the control is, that say so.
+    pub through: Vec<String>,
+}
+
+impl MethodStance {
+    /// The confidence, and where it comes from.
+    pub(crate) fn in_words(&self) -> String {
+        match self.through.as_slice() {
+            [one] if self.confidence != Confidence::High.name() => {
+                format!("{}, through one statement: {one}", self.confidence)
+            }
+            through => format!("{}, through {}", self.confidence, words::count(through.len(), "row", "rows")),
+        }
+    }
 }
 
 /// What evidence says about a control.
@@ -119,6 +133,8 @@ struct Evidence<'a> {
 /// Evidence that speaks of one control.
 struct Passed<'a> {
     standing: &'a MethodStanding,
+    /// The statement or attack that it was found for.
+    id: &'a str,
     confidence: Confidence,
 }
 
@@ -128,12 +144,16 @@ impl Evidence<'_> {
         let mut passed: Vec<Passed<'_>> = Vec::new();
         for mapping in &mappings {
             let statement = self.statements.iter().filter(|statement| statement.id == mapping.ntia);
-            let standings = statement.flat_map(|statement| &statement.standings);
-            passed.extend(standings.map(|standing| Passed { standing, confidence: mapping.confidence }));
+            for statement in statement {
+                let (id, confidence) = (statement.id.as_str(), mapping.confidence);
+                passed.extend(statement.standings.iter().map(|standing| Passed { standing, id, confidence }));
+            }
         }
         // The controls of TUF and Uptane are the attacks themselves.
-        let attack = self.attacks.iter().filter(|attack| attack.id == control.id).flat_map(|attack| &attack.standings);
-        passed.extend(attack.map(|standing| Passed { standing, confidence: Confidence::High }));
+        for attack in self.attacks.iter().filter(|attack| attack.id == control.id) {
+            let (id, confidence) = (attack.id.as_str(), Confidence::High);
+            passed.extend(attack.standings.iter().map(|standing| Passed { standing, id, confidence }));
+        }
         let mut runs: Vec<String> = passed
             .iter()
             .filter(|passed| tells(passed.standing))
@@ -145,14 +165,16 @@ impl Evidence<'_> {
             id: mapping.ntia.clone(),
             confidence: mapping.confidence.name(),
         };
+        let stances: Vec<MethodStance> =
+            METHODS.iter().filter_map(|method| stance(*method, control, &passed)).collect();
         ControlRow {
             id: control.id.clone(),
             title: control.title.clone(),
             evidence: control.evidence.name(),
-            stances: METHODS.iter().filter_map(|method| stance(*method, &passed)).collect(),
+            paper: if stances.is_empty() { "—" } else { paper(control) },
+            stances,
             statements: mappings.iter().map(named).collect(),
             runs,
-            paper: paper(control),
         }
     }
 }
@@ -160,22 +182,35 @@ impl Evidence<'_> {
 fn tells(standing: &MethodStanding) -> bool {
     match standing.standing {
         Standing::Broken | Standing::Held => true,
-        Standing::Error | Standing::Skipped => false,
+        Standing::Error | Standing::Skipped | Standing::Shared => false,
     }
 }
 
-fn stance(method: Method, passed: &[Passed<'_>]) -> Option<MethodStance> {
-    let best = |wanted: Standing| {
-        let of_it =
-            passed.iter().filter(|passed| passed.standing.method == method && passed.standing.standing == wanted);
-        of_it.map(|passed| passed.confidence).max()
+fn stance(method: Method, control: &Control, passed: &[Passed<'_>]) -> Option<MethodStance> {
+    let of = |wanted: Standing| -> Vec<&Passed<'_>> {
+        let is_it = |passed: &&Passed<'_>| passed.standing.method == method && passed.standing.standing == wanted;
+        passed.iter().filter(is_it).collect()
     };
-    let (stance, confidence) = match (best(Standing::Broken), best(Standing::Held)) {
-        (Some(confidence), _) => (Stance::Contradicts, confidence),
-        (None, Some(confidence)) => (Stance::Supports, confidence),
-        (None, None) => return None,
+    let (broken, held) = (of(Standing::Broken), of(Standing::Held));
+    let (stance, of_it) = if broken.is_empty() { (Stance::Supports, held) } else { (Stance::Contradicts, broken) };
+    let best = of_it.iter().map(|passed| passed.confidence).max()?;
+    let mut through: Vec<String> = of_it.iter().map(|passed| passed.id.to_owned()).collect();
+    through.sort();
+    through.dedup();
+    let is_direct = through.contains(&control.id);
+    let confidence = match stance {
+        Stance::Supports if through.len() == 1 && !is_direct => capped(best),
+        Stance::Supports | Stance::Contradicts | Stance::Silent => best.name(),
     };
-    Some(MethodStance { method, stance, confidence: confidence.name() })
+    Some(MethodStance { method, stance, confidence, through })
+}
+
+/// One statement is never all that a control asks for, however well the two fit.
+const fn capped(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Low => confidence.name(),
+        Confidence::Medium | Confidence::High => "partial",
+    }
 }
 
 const fn paper(control: &Control) -> &'static str {

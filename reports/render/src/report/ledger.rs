@@ -9,11 +9,12 @@ use record::Method;
 use serde::{Deserialize, Serialize};
 use standards::Standards;
 
-use super::{NamedRun, Word};
+use super::{NamedRun, Word, share};
 use crate::catalogue::{Catalogue, Row, names, rows};
 use crate::declaration::Declaration;
 use crate::evidence::evidence_of;
-use crate::words::METHODS;
+use crate::texts;
+use crate::words::{self, METHODS};
 
 /// One statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -43,12 +44,21 @@ pub struct StatementRow {
     pub reason: Option<String>,
 }
 
+impl StatementRow {
+    /// Why it has no verdict, where that is another reason than that of most: nothing tries it.
+    pub(crate) fn reason_of_its_own(&self) -> Option<&str> {
+        self.reason.as_deref().filter(|reason| *reason != texts::NO_EVIDENCE)
+    }
+}
+
 /// Where a statement stands in a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// It was tried, and held or broke.
     Judged,
+    /// It held, by evidence that is counted for other statements.
+    Shared,
     /// It was to be tried, and nothing can be said.
     Undecided,
     /// Nothing in this report tries it.
@@ -79,6 +89,8 @@ pub struct MethodStanding {
     pub method: Method,
     /// The gravest verdict.
     pub standing: Standing,
+    /// What that means for the row, in words: a risk is withstood, a protection shown.
+    pub means: &'static str,
     /// Ids of the runs.
     pub runs: Vec<String>,
 }
@@ -95,16 +107,19 @@ pub enum Standing {
     Held,
     /// No run could be played.
     Skipped,
+    /// Claims held, by deeds that are counted for other statements: no support of its own.
+    Shared,
 }
 
 impl Standing {
-    /// The word for it.
-    pub const fn word(self) -> Word {
+    /// What it does to a statement, in a word.
+    pub const fn name(self) -> &'static str {
         match self {
-            Standing::Broken => Word::Broken,
-            Standing::Error => Word::Error,
-            Standing::Held => Word::Held,
-            Standing::Skipped => Word::Skipped,
+            Standing::Broken => "contradicted",
+            Standing::Error => "undecided",
+            Standing::Held => "supported",
+            Standing::Skipped => "not played",
+            Standing::Shared => "shared evidence",
         }
     }
 
@@ -125,13 +140,14 @@ impl Standing {
 
 impl Place {
     /// Every place, in the order they are listed.
-    pub const ALL: [Place; 5] =
-        [Place::Judged, Place::Undecided, Place::NotTested, Place::Declined, Place::NotForTheBench];
+    pub const ALL: [Place; 6] =
+        [Place::Judged, Place::Shared, Place::Undecided, Place::NotTested, Place::Declined, Place::NotForTheBench];
 
     /// Its name, as people read it.
     pub const fn name(self) -> &'static str {
         match self {
             Place::Judged => "judged",
+            Place::Shared => "shared evidence",
             Place::Undecided => "undecided",
             Place::NotTested => "not tested",
             Place::Declined => "declined",
@@ -147,26 +163,28 @@ pub(super) fn statements(
     standards: &Standards,
 ) -> Vec<StatementRow> {
     let all = rows(standards);
-    let rows = all.iter().filter(|row| row.catalogue == Catalogue::Statements);
-    let statements = standards.statements.iter().zip(rows);
-    let row = |(statement, row): (&standards::Statement, &Row<'_>)| {
-        let standings = standings(row, runs);
-        let declined = declaration.and_then(|declaration| declaration.declines(&statement.id));
-        let place = place(row, &standings, declined);
-        StatementRow {
-            id: statement.id.clone(),
-            step: statement.step.name(),
-            level: statement.level.name(),
-            kind: statement.kind.name(),
-            text: statement.text.clone(),
-            failure: statement.failure.clone(),
-            place,
-            declared: declared(&statement.id, declaration),
-            reason: reason(row, place, runs, declined),
-            partial: row.limit.filter(|_| row.is_for_the_bench()).map(|limit| limit.reason.clone()),
-            standings,
-        }
-    };
+    let rows: Vec<&Row<'_>> = all.iter().filter(|row| row.catalogue == Catalogue::Statements).collect();
+    let mut found: Vec<Vec<MethodStanding>> = rows.iter().map(|row| standings(row, runs)).collect();
+    let shared = share::mark(&rows, runs, &mut found);
+    let statements = standards.statements.iter().zip(rows).zip(found.into_iter().zip(shared));
+    let row =
+        |((statement, row), (standings, shared)): ((&standards::Statement, &Row<'_>), (Vec<_>, Option<String>))| {
+            let declined = declaration.and_then(|declaration| declaration.declines(&statement.id));
+            let place = place(row, &standings, declined);
+            StatementRow {
+                id: statement.id.clone(),
+                step: statement.step.name(),
+                level: statement.level.name(),
+                kind: statement.kind.name(),
+                text: statement.text.clone(),
+                failure: statement.failure.clone(),
+                place,
+                declared: declared(&statement.id, declaration),
+                reason: if place == Place::Shared { shared } else { reason(row, place, runs, declined) },
+                partial: row.limit.filter(|_| row.is_for_the_bench()).map(|limit| limit.reason.clone()),
+                standings,
+            }
+        };
     statements.map(row).collect()
 }
 
@@ -183,7 +201,8 @@ pub(super) fn standings(row: &Row<'_>, runs: &[NamedRun<'_>]) -> Vec<MethodStand
     let standing = |(rank, runs): (usize, Vec<&NamedRun<'_>>)| {
         let standing = Standing::of(runs.iter().map(|run| run.word))?;
         let runs = runs.iter().map(|run| run.id.clone()).collect();
-        Some(MethodStanding { method: METHODS[rank], standing, runs })
+        let means = words::means(row.sense, standing);
+        Some(MethodStanding { method: METHODS[rank], standing, means, runs })
     };
     by_method.into_iter().filter_map(standing).collect()
 }
@@ -199,10 +218,13 @@ fn place(row: &Row<'_>, standings: &[MethodStanding], declined: Option<&str>) ->
     }
     let is_judged = |found: &MethodStanding| match found.standing {
         Standing::Broken | Standing::Held => true,
-        Standing::Error | Standing::Skipped => false,
+        Standing::Error | Standing::Skipped | Standing::Shared => false,
     };
     if standings.iter().any(is_judged) {
         return Place::Judged;
+    }
+    if declined.is_none() && standings.iter().any(|found| found.standing == Standing::Shared) {
+        return Place::Shared;
     }
     match (declined, standings.is_empty()) {
         (Some(_), _) => Place::Declined,
@@ -224,7 +246,7 @@ fn declared(id: &str, declaration: Option<&Declaration>) -> Declared {
 
 fn reason(row: &Row<'_>, place: Place, runs: &[NamedRun<'_>], declined: Option<&str>) -> Option<String> {
     match place {
-        Place::Judged => None,
+        Place::Judged | Place::Shared => None,
         Place::Declined => Some(format!("Declined by the manufacturer: {}", declined.unwrap_or_default())),
         Place::NotForTheBench => row.limit.map(|limit| limit.reason.clone()),
         Place::Undecided => Some(undecided(row, runs)),
@@ -238,7 +260,7 @@ fn reason(row: &Row<'_>, place: Place, runs: &[NamedRun<'_>], declined: Option<&
                 Some(first) => {
                     format!("{first} names it, but does nothing against the device, so it shows nothing for it.")
                 }
-                None => "No record in this report is evidence for it.".to_owned(),
+                None => texts::NO_EVIDENCE.to_owned(),
             })
         }
     }

@@ -50,7 +50,7 @@ fn is_judged(statement: &StatementRow, method: Method) -> bool {
         found.method == method
             && match found.standing {
                 Standing::Broken | Standing::Held => true,
-                Standing::Error | Standing::Skipped => false,
+                Standing::Error | Standing::Skipped | Standing::Shared => false,
             }
     })
 }

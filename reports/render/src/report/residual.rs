@@ -47,6 +47,12 @@ pub(super) fn of(runs: &[RunPart], statements: &[StatementRow], unreadable: &[Un
             in_place(Place::NotTested),
         )),
         Some(with_ids(
+            "Shared evidence",
+            "Claims that name these statements held, by deeds that are counted for other statements. Nothing was done \
+             for these alone.",
+            in_place(Place::Shared),
+        )),
+        Some(with_ids(
             "Undecided",
             "These statements were to be tried, and nothing can be said.",
             in_place(Place::Undecided),

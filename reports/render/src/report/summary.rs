@@ -12,11 +12,14 @@ use super::finding::Finding;
 use super::ledger::{Declared, Place, Standing, StatementRow};
 use super::method::MethodPart;
 use super::run::RunPart;
+use crate::words::{self, count};
 
 /// What was found, in numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Summary {
+    /// What was found, one sentence per method that was used: `14 claims held, simulated`.
+    pub headlines: Vec<Headline>,
     /// Runs by verdict.
     pub runs: Tally,
     /// Id of the worst finding.
@@ -27,6 +30,18 @@ pub struct Summary {
     pub claimed_without_verdict: Vec<String>,
     /// Steps against verdicts, one grid per method that was used.
     pub grids: Vec<Grid>,
+}
+
+/// What was found with one method, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Headline {
+    /// Which method.
+    pub method: Method,
+    /// The words, without a full stop.
+    pub words: String,
+    /// Its runs by verdict.
+    pub runs: Tally,
 }
 
 /// How many statements stand in one place.
@@ -77,6 +92,8 @@ pub struct GridRow {
     pub broken: usize,
     /// Claims held.
     pub held: usize,
+    /// Held by evidence that is counted for other statements.
+    pub shared: usize,
     /// Nothing can be said: the bench failed, or could not play.
     pub undecided: usize,
     /// Nothing tries them with this method.
@@ -122,6 +139,7 @@ impl GridRow {
     fn add(&mut self, other: &GridRow) {
         self.broken += other.broken;
         self.held += other.held;
+        self.shared += other.shared;
         self.undecided += other.undecided;
         self.not_tested += other.not_tested;
         self.declined += other.declined;
@@ -129,12 +147,13 @@ impl GridRow {
     }
 
     /// The counts in the order of the columns.
-    pub const fn counts(&self) -> [usize; 6] {
-        [self.broken, self.held, self.undecided, self.not_tested, self.declined, self.not_for_a_bench]
+    pub const fn counts(&self) -> [usize; 7] {
+        [self.broken, self.held, self.shared, self.undecided, self.not_tested, self.declined, self.not_for_a_bench]
     }
 
     /// Names of the columns.
-    pub const COLUMNS: [&'static str; 6] = ["BROKEN", "HELD", "undecided", "not tested", "declined", "not for a bench"];
+    pub const COLUMNS: [&'static str; 7] =
+        ["contradicted", "supported", "shared", "undecided", "not tested", "declined", "not for a bench"];
 }
 
 pub(super) fn of(
@@ -150,12 +169,29 @@ pub(super) fn of(
     let without_verdict =
         statements.iter().filter(|row| row.declared == Declared::Claimed && row.place != Place::Judged);
     Summary {
+        headlines: methods.iter().filter(|part| part.runs.total() > 0).map(headline).collect(),
         runs: Tally::of(runs.iter().map(|run| run.verdict)),
         worst: findings.first().map(|finding| finding.id.clone()),
         statements: Place::ALL.iter().map(place).collect(),
         claimed_without_verdict: without_verdict.map(|row| row.id.clone()).collect(),
         grids: methods.iter().filter(|part| part.runs.total() > 0).map(|part| grid(part.method, statements)).collect(),
     }
+}
+
+fn headline(part: &MethodPart) -> Headline {
+    let in_words = |word: Word| {
+        let number = part.runs.count(word);
+        let said = match word {
+            Word::Broken => count(number, "claim broken", "claims broken"),
+            Word::Error => count(number, "record in error", "records in error"),
+            Word::Skipped => count(number, "record skipped", "records skipped"),
+            Word::Held => count(number, "claim held", "claims held"),
+        };
+        (number > 0).then_some(said)
+    };
+    let said: Vec<String> = Word::ALL.into_iter().filter_map(in_words).collect();
+    let words = format!("{}, {}", said.join(", "), words::method(part.method));
+    Headline { method: part.method, words, runs: part.runs }
 }
 
 fn grid(method: Method, statements: &[StatementRow]) -> Grid {
@@ -181,6 +217,7 @@ impl GridRow {
             (_, Some(Standing::Broken)) => &mut self.broken,
             (_, Some(Standing::Held)) => &mut self.held,
             (Place::Declined, _) => &mut self.declined,
+            (_, Some(Standing::Shared)) => &mut self.shared,
             (_, Some(Standing::Error | Standing::Skipped)) => &mut self.undecided,
             (_, None) => match statement.declared {
                 Declared::Declined => &mut self.declined,

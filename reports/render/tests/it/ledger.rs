@@ -73,11 +73,69 @@ fn what_is_not_for_a_bench_gets_no_verdict_though_a_scenario_names_it() {
 
 #[test]
 fn partial_evidence_is_marked() {
-    let report = report(&Inputs { runs: vec![Bench::new("power-loss", POWER_LOSS).run()], ..Inputs::default() });
+    let alone = POWER_LOSS.replace("\"NTIA-APPLY-2\", \"NTIA-ROLLBACK-2\", ", "");
+    let report = report(&Inputs { runs: vec![Bench::new("power-loss", &alone).run()], ..Inputs::default() });
     let partial = statement(&report, "NTIA-POWER-1");
     assert_eq!(partial.place, Place::Judged);
     assert!(partial.partial.is_some());
     assert_eq!(report.methods[0].statements_partial, 1);
+}
+
+#[test]
+fn one_deed_supports_one_statement_and_the_others_share_it() {
+    let report = report(&Inputs { runs: vec![Bench::new("power-loss", POWER_LOSS).run()], ..Inputs::default() });
+    let of = |id: &str| statement(&report, id);
+    assert_eq!(of("NTIA-APPLY-2").place, Place::Judged);
+    for id in ["NTIA-ROLLBACK-2", "NTIA-POWER-1"] {
+        assert_eq!(of(id).place, Place::Shared, "{id}");
+        assert_eq!(of(id).standings[0].standing, Standing::Shared);
+        assert!(of(id).reason.as_ref().is_some_and(|reason| reason.contains("counted for NTIA-APPLY-2")));
+    }
+    let total = &report.summary.grids[0].total;
+    assert_eq!((total.held, total.shared), (1, 2));
+    assert_eq!(report.methods[0].statements_judged, 1);
+}
+
+#[test]
+fn what_breaks_contradicts_every_statement_it_was_for() {
+    let run = Bench::new("power-loss", POWER_LOSS).with(Device::Weak).run();
+    let report = report(&Inputs { runs: vec![run], ..Inputs::default() });
+    for id in ["NTIA-APPLY-2", "NTIA-ROLLBACK-2", "NTIA-POWER-1"] {
+        assert_eq!(statement(&report, id).standings[0].standing, Standing::Broken, "{id}");
+    }
+}
+
+#[test]
+fn a_risk_is_withstood_and_never_held() {
+    let report = report(&mixed());
+    for row in report.statements.iter().filter(|row| row.kind == "risk") {
+        for found in &row.standings {
+            let supports = found.standing == Standing::Held;
+            assert_eq!(found.means.starts_with("withstood"), supports, "{}: {}", row.id, found.means);
+        }
+    }
+    let page = render::html(&report);
+    assert!(page.contains("evidence supports"));
+    for word in ["HELD", "BROKEN"] {
+        assert!(!page.contains(&format!("<div class=\"standing\"><span class=\"v {}\">{word}<", word.to_lowercase())));
+    }
+}
+
+#[test]
+fn a_control_that_one_statement_supports_is_at_most_partial() {
+    let report = report(&mixed());
+    let controls = report.crosswalk.iter().flat_map(|part| &part.controls);
+    let mut single = 0;
+    for control in controls {
+        assert_eq!(control.stances.is_empty(), control.paper == "—", "{}", control.id);
+        for found in control.stances.iter().filter(|found| found.stance == Stance::Supports) {
+            if found.through.len() == 1 && found.through[0] != control.id {
+                single += 1;
+                assert_ne!(found.confidence, "high", "{}", control.id);
+            }
+        }
+    }
+    assert!(single > 0, "the sample has such a control");
 }
 
 #[test]

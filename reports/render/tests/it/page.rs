@@ -59,7 +59,26 @@ fn page_one_names_the_worst_finding_its_command_and_what_was_not_tested() {
     assert!(front.contains("otabench scenario power-loss --rig qemu-ast1030 --seed 0x5eed"));
     assert!(front.contains("statements have no verdict"));
     assert!(front.contains("Unsigned."));
+    for words in ["4 claims held, simulated", "2 claims broken, emulated", "draft of 2017-10-31"] {
+        assert!(front.contains(words), "{words}");
+    }
     assert!(front.contains("NTIA-REVERIFY-9"), "claimed and not tested");
+}
+
+#[test]
+fn what_nothing_tries_is_said_once_and_not_in_every_row() {
+    let said = "No record in this report is evidence for it.";
+    for inputs in [mixed(), Inputs::default()] {
+        assert_eq!(html(&report(&inputs)).matches(said).count(), 1);
+        assert_eq!(render::markdown(&report(&inputs)).matches(said).count(), 1);
+    }
+}
+
+#[test]
+fn a_device_that_nobody_declares_is_named_for_what_it_is() {
+    let undeclared = Inputs { declaration: None, ..mixed() };
+    assert!(html(&report(&undeclared)).contains("own reference firmware"));
+    assert!(!html(&report(&mixed())).contains("own reference firmware"));
 }
 
 #[test]

@@ -141,6 +141,36 @@ fn a_run_that_is_left_out_or_added_is_noticed() {
 }
 
 #[test]
+fn a_usual_format_that_is_missing_is_noticed() {
+    let folder = folder(Signing::Unsigned);
+    for format in Format::ALL {
+        let path = folder.path.join(format.file());
+        let content = fs::read(&path).expect("it is there");
+        fs::remove_file(&path).expect("it is there");
+        let missing = Problem::Missing { file: format.file().to_owned() };
+        let is_usual = Format::USUAL.contains(&format);
+        assert_eq!(verify(&folder.path).problems, if is_usual { vec![missing] } else { vec![] });
+        fs::write(&path, content).expect("the folder is ours");
+    }
+}
+
+#[test]
+fn a_foreign_file_is_noticed_wherever_it_lies() {
+    let folder = folder(Signing::Unsigned);
+    let places =
+        ["report2.html", "signer.pem", "records/good-update.sim/notes.txt", "records/good-update.sim/artefacts/0000"];
+    for place in places {
+        let path = folder.path.join(place);
+        fs::write(&path, "x").expect("the folder is ours");
+        assert_eq!(verify(&folder.path).problems, [Problem::Foreign { file: place.to_owned() }]);
+        let elsewhere = verify_report(&folder.path, "9.9.9", None, standards()).problems;
+        assert_eq!(elsewhere, [Problem::Foreign { file: place.to_owned() }], "of another version, too");
+        fs::remove_file(&path).expect("it is there");
+    }
+    assert_eq!(verify(&folder.path).problems, []);
+}
+
+#[test]
 fn a_changed_declaration_is_noticed() {
     let folder = folder(Signing::Unsigned);
     edit(&folder.path.join("declaration.toml"), "\"NTIA-CHECK-9\", ", "");
