@@ -25,6 +25,7 @@ pub(crate) const ARROWS: &[Arrow] = &[
     Arrow { from: "scenario", to: &["menu"] },
     Arrow { from: "runner", to: &["link", "menu", "publisher", "record", "rig", "scenario"] },
     Arrow { from: "measure", to: &[] },
+    Arrow { from: "benches", to: &["cryptobench", "measure"] },
     Arrow { from: "tidy", to: &[] },
     // The bench's hardware, real or not. `sim` runs the code that runs on the chip, and its mutants.
     Arrow { from: "rig", to: &["menu"] },
@@ -45,6 +46,8 @@ pub(crate) const ARROWS: &[Arrow] = &[
     Arrow { from: "tunnel", to: &[] },
     // One thin crate per chip.
     Arrow { from: "ast1030", to: &["agent", "ast1030-map", "boot", "crypto", "menu"] },
+    Arrow { from: "cryptobench", to: &[] },
+    Arrow { from: "ast1030-cryptobench", to: &["ast1030-map", "cryptobench"] },
     Arrow { from: "ast1030-map", to: &["menu"] },
     // What was seen.
     Arrow { from: "record", to: &["menu", "scenario"] },

@@ -1,0 +1,355 @@
+//! Cryptography on the AST1030, in instructions, on QEMU.
+//!
+//! What emulation can count is what the processor executes. What it cannot show is the time that the
+//! hash and crypto engine takes: there it takes none. So software and driver are counted, and no ratio
+//! between them is printed: it would be the emulator's, and no chip's.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use benches::BenchError;
+use benches::census::{Absent, Entry, SIZES, entry};
+use benches::check::{Outcome, check};
+use benches::chip::{Chip, Emulator, find_emulator};
+use benches::count_table::{PLOTTED, Results, point, text};
+use benches::firmware::{Programs, TARGET, Variant, Yard};
+use benches::inputs::Maker;
+use benches::known::known_cases;
+use benches::plot::{Footprint, flash_against_speed};
+use benches::program::Device;
+use benches::table::{Skipped, size};
+use benches::vectors::{Case, wycheproof_cases};
+use criterion::measurement::{Measurement, ValueFormatter};
+use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
+use cryptobench::Operation;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if !std::env::args().any(|argument| argument == "--bench") {
+        println!("chip: nothing measured; `cargo bench` measures");
+        return Ok(());
+    }
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("cargo puts it into the target folder");
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the crate lies two folders deep");
+    let yard = Yard {
+        manifest: top.join("firmware/chips/ast1030-cryptobench/Cargo.toml"),
+        target: target.join("cryptobench").join("ast1030"),
+    };
+    let mut results = Results::default();
+    match find_emulator() {
+        Err(reason) => results.skip("ast1030", reason),
+        Ok(emulator) => match yard.programs(Variant::Firmware) {
+            Err(BenchError::Build { diagnostics, .. }) => results.skip("ast1030", why_not_built(&diagnostics)),
+            Err(error) => return Err(error.into()),
+            Ok(programs) => measure_all(&yard, &emulator, &programs, &mut results)?,
+        },
+    }
+    let text = text(&results);
+    println!("\n{text}");
+    let folder = target.join("otabench").join("chip");
+    save(&results, &text, &folder)?;
+    println!("written: {}", folder.display());
+    Ok(())
+}
+
+/// The likeliest reason by far, with its remedy; else what the compiler said.
+fn why_not_built(diagnostics: &str) -> String {
+    if diagnostics.contains("can't find crate for `core`") {
+        format!("the compiler has no standard library for the chip: rustup target add {TARGET}")
+    } else {
+        format!("its program does not build:\n{diagnostics}")
+    }
+}
+
+fn measure_all(yard: &Yard, emulator: &Emulator, programs: &Programs, results: &mut Results) -> Result<(), BenchError> {
+    let maker = Maker::new();
+    results.proofs.push(emulator.version.clone());
+    let mut software = Chip::start(emulator, "software", &programs.software)?;
+    results.proofs.push(one_line("software", &software.identity()?));
+    let outcomes = check_software(&mut software, &maker, results)?;
+    for operation in Operation::ALL.into_iter().filter(|operation| outcomes.contains_key(operation)) {
+        results.crates.insert(operation.name(), programs.crates.versions_of(operation.crates()));
+    }
+    let sound: Vec<Operation> =
+        Operation::ALL.into_iter().filter(|operation| outcomes.contains_key(operation)).collect();
+    let mut criterion = criterion();
+    sample(&mut criterion, &mut software, &sound, &maker)?;
+    drop(software);
+    measure_engine(emulator, programs, &maker, &mut criterion, results)?;
+    for variant in Variant::ALL {
+        let programs = yard.programs(variant)?;
+        let entries = census(emulator, &programs.software, &sound, &maker, variant.name(), results)?;
+        results.software.insert(variant.name(), entries);
+        let mut flash = BTreeMap::new();
+        for operation in &sound {
+            flash.insert(operation.name(), yard.flash_bytes(variant, *operation)?);
+        }
+        results.flash_bytes.insert(variant.name(), flash);
+    }
+    compare_variants(results);
+    criterion.final_summary();
+    results.skip("1 MiB", "the chip has 768 KiB of SRAM, and messages lie in it as a whole");
+    results.skip(
+        "software against HACE",
+        "under emulation the engine takes no time; its throughput is the datasheet's or a board's to tell",
+    );
+    Ok(())
+}
+
+fn one_line(side: &str, identity: &str) -> String {
+    format!("{side}: {}", identity.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; "))
+}
+
+/// All vectors on the software program. What is not built or wrong is skipped; the rest is returned.
+fn check_software(
+    chip: &mut Chip,
+    maker: &Maker,
+    results: &mut Results,
+) -> Result<BTreeMap<Operation, Outcome>, BenchError> {
+    let mut built = Vec::new();
+    for operation in Operation::ALL {
+        match chip.load(operation, &maker.inputs(operation, 64))? {
+            Ok(()) => built.push(operation),
+            Err(refused) => {
+                let reason = if operation == Operation::Rsa2048Verify {
+                    "the crate needs a heap, and firmware here has none".to_owned()
+                } else {
+                    format!("the program refuses it: {refused:?}")
+                };
+                results.skip(operation.name(), reason);
+            }
+        }
+    }
+    let outcomes = check(&mut [chip], &cases(&built), maker, &built)?;
+    let vectors: usize = outcomes.values().map(|outcome| outcome.vectors).sum();
+    results.proofs.push(format!("checked before counting: {vectors} vectors"));
+    Ok(outcomes.into_iter().filter(|(operation, outcome)| is_sound(*operation, outcome, results)).collect())
+}
+
+fn cases(operations: &[Operation]) -> Vec<Case> {
+    let all = known_cases().into_iter().chain(wycheproof_cases());
+    all.filter(|case| operations.contains(&case.operation)).collect()
+}
+
+fn is_sound(operation: Operation, outcome: &Outcome, results: &mut Results) -> bool {
+    match outcome.faults.as_slice() {
+        [] => true,
+        [first, ..] => {
+            let reason = format!("not correct, so not counted: {first} ({} faults)", outcome.faults.len());
+            results.skip(operation.name(), reason);
+            false
+        }
+    }
+}
+
+/// The driver of the engine: checked, sampled, counted; or skipped with the reason.
+fn measure_engine(
+    emulator: &Emulator,
+    programs: &Programs,
+    maker: &Maker,
+    criterion: &mut Criterion<Instructions>,
+    results: &mut Results,
+) -> Result<(), BenchError> {
+    const HASHES: [Operation; 4] = [Operation::Sha256, Operation::Sha384, Operation::Sha512, Operation::Sha1];
+    const CIPHERS: [Operation; 2] = [Operation::Aes128Ctr, Operation::Aes256Ctr];
+    if emulator.major < 10 {
+        results.skip("HACE", "QEMU maps the engine on this board from version 10 on");
+        return Ok(());
+    }
+    let mut engine = Chip::start(emulator, "hace", &programs.hace)?;
+    results.proofs.push(one_line("hace", &engine.identity()?));
+    for operation in CIPHERS {
+        let self_test = match engine.load(operation, &maker.inputs(operation, 64))? {
+            Ok(()) => engine.compute()?,
+            Err(refused) => Err(refused),
+        };
+        match self_test {
+            Ok(_) => results.skip(format!("{} by HACE", operation.name()), "the engine answers here, but nobody has checked it yet"),
+            Err(refused) => results.skip(
+                format!("{} by HACE", operation.name()),
+                format!("the driver's self-test noticed an engine that leaves the output untouched ({refused:?}): QEMU does not implement it"),
+            ),
+        }
+    }
+    let outcomes = check(&mut [&mut engine], &cases(&HASHES), maker, &HASHES)?;
+    let sound: Vec<Operation> =
+        HASHES.into_iter().filter(|operation| is_sound(*operation, &outcomes[operation], results)).collect();
+    sample(criterion, &mut engine, &sound, maker)?;
+    results.driver = census(emulator, &programs.hace, &sound, maker, "HACE", results)?;
+    Ok(())
+}
+
+/// Counts on two emulators started afresh.
+fn census(
+    emulator: &Emulator,
+    program: &Path,
+    operations: &[Operation],
+    maker: &Maker,
+    variant: &str,
+    results: &mut Results,
+) -> Result<Vec<Entry>, BenchError> {
+    let start = |name| Chip::start(emulator, name, program);
+    let (mut first, mut second) = (start("first")?, start("second")?);
+    let mut entries = Vec::new();
+    for operation in operations {
+        for size_bytes in sizes(*operation) {
+            match entry(&mut [&mut first, &mut second], maker, *operation, size_bytes)? {
+                Ok(entry) => entries.push(entry),
+                Err(absent @ Absent::Stack) => {
+                    results.skip(format!("{} at {variant}", operation.name()), absent.to_string());
+                    // Whatever lay below the stack is spoilt: the next operation gets fresh chips.
+                    (first, second) = (start("first")?, start("second")?);
+                    break;
+                }
+                Err(absent @ (Absent::Refused(_) | Absent::Count(_) | Absent::Outputs)) => {
+                    results.skip(format!("{} {} at {variant}", operation.name(), size(size_bytes)), absent.to_string());
+                }
+            }
+        }
+    }
+    Ok(entries)
+}
+
+fn sizes(operation: Operation) -> impl Iterator<Item = usize> {
+    let largest = operation.largest_size().map_or(usize::MAX, |(largest, _)| largest);
+    SIZES.into_iter().filter(move |size_bytes| *size_bytes <= largest)
+}
+
+/// The vectors were played on the firmware's variant; the others must compute the same as it does.
+fn compare_variants(results: &mut Results) {
+    let Some(ours) = results.software.get(Variant::Firmware.name()).cloned() else { return };
+    for (variant, entries) in &mut results.software {
+        entries.retain(|entry| {
+            let same = ours.iter().any(|our| {
+                our.operation == entry.operation && our.size_bytes == entry.size_bytes && our.checksum == entry.checksum
+            });
+            if !same {
+                results.skipped.push(Skipped {
+                    what: format!("{} {} at {variant}", entry.operation, size(entry.size_bytes)),
+                    reason: "it computes something else than the firmware's variant".to_owned(),
+                });
+            }
+            same
+        });
+    }
+}
+
+/// Instructions, as criterion wants a measurement.
+struct Instructions;
+
+impl Measurement for Instructions {
+    type Intermediate = ();
+    type Value = u64;
+
+    fn start(&self) {}
+
+    /// Only the chip can count, and it does so when it is asked through `iter_custom`.
+    fn end(&self, (): ()) -> u64 {
+        0
+    }
+
+    fn add(&self, first: &u64, second: &u64) -> u64 {
+        first + second
+    }
+
+    fn zero(&self) -> u64 {
+        0
+    }
+
+    fn to_f64(&self, value: &u64) -> f64 {
+        *value as f64
+    }
+
+    fn formatter(&self) -> &dyn ValueFormatter {
+        &Plain
+    }
+}
+
+/// Instructions are not scaled: the last one matters.
+struct Plain;
+
+impl ValueFormatter for Plain {
+    fn scale_values(&self, _typical: f64, _values: &mut [f64]) -> &'static str {
+        "instructions"
+    }
+
+    fn scale_throughputs(&self, _typical: f64, throughput: &Throughput, values: &mut [f64]) -> &'static str {
+        let Throughput::Bytes(bytes) = throughput else { return "instructions" };
+        for value in values {
+            *value /= *bytes as f64;
+        }
+        "instructions/byte"
+    }
+
+    fn scale_for_machines(&self, _values: &mut [f64]) -> &'static str {
+        "instructions"
+    }
+}
+
+/// Criterion's plots panic on a variance of zero, and zero is what it must be.
+fn criterion() -> Criterion<Instructions> {
+    Criterion::default()
+        .with_measurement(Instructions)
+        .without_plots()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(1))
+        .measurement_time(Duration::from_millis(1))
+        .nresamples(1000)
+        .configure_from_args()
+}
+
+/// Criterion samples at least ten times; that the count repeats is shown by then, and the largest size
+/// is left to the census.
+const LARGEST_SAMPLED_BYTES: usize = 16 << 10;
+
+/// Has criterion sample the operations on a chip.
+fn sample(
+    criterion: &mut Criterion<Instructions>,
+    chip: &mut Chip,
+    operations: &[Operation],
+    maker: &Maker,
+) -> Result<(), BenchError> {
+    let mut broken = None;
+    for operation in operations {
+        let mut group = criterion.benchmark_group(format!("ast1030 {}", operation.name()));
+        group.sampling_mode(SamplingMode::Flat);
+        for size_bytes in sizes(*operation).filter(|size_bytes| *size_bytes <= LARGEST_SAMPLED_BYTES) {
+            let inputs = maker.inputs(*operation, size_bytes);
+            group.throughput(Throughput::Bytes(size_bytes as u64));
+            group.bench_function(BenchmarkId::new(chip.side(), size(size_bytes)), |bencher| {
+                bencher.iter_custom(|iterations| {
+                    // One by one: so many in one go would each cost a few instructions less.
+                    let counted = chip.load(*operation, &inputs).and_then(|_| {
+                        (0..iterations).map(|_| Ok(chip.run(1)?.map_or(0, |ran| ran.count))).sum::<Result<u64, _>>()
+                    });
+                    counted.unwrap_or_else(|error| {
+                        broken = Some(error);
+                        iterations
+                    })
+                });
+            });
+        }
+        group.finish();
+    }
+    broken.map_or(Ok(()), Err)
+}
+
+fn save(results: &Results, text: &str, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    fs::create_dir_all(folder)?;
+    let file = |name: &str| -> PathBuf { folder.join(name) };
+    fs::write(file("results.json"), serde_json::to_string_pretty(results)?)?;
+    fs::write(file("results.txt"), text)?;
+    let mut points: Vec<Footprint> = Vec::new();
+    for point in PLOTTED.iter().flat_map(|operation| Variant::ALL.map(|variant| point(results, *operation, variant))) {
+        // Ways to compile that make no difference would only cover each other.
+        let Some(point) = point else { continue };
+        if !points.iter().any(|known| known.flash_bytes == point.flash_bytes && known.cost == point.cost) {
+            points.push(point);
+        }
+    }
+    if !points.is_empty() {
+        flash_against_speed(&points, "instructions for 1 KiB", &file("flash-against-speed.svg"))?;
+    }
+    Ok(())
+}
