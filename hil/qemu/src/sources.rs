@@ -12,8 +12,9 @@ use diffy::patch_set::{FileOperation, ParseOptions, PatchSet};
 use rig::RigError;
 use sha2::{Digest, Sha256};
 
-/// Folders that hold no sources: build output, and the mutants' patches.
-const PASSED_OVER: [&str; 2] = ["target", "mutants"];
+/// Folders that hold no sources of the board's binaries: build output, the mutants' patches, and the
+/// programs that only measure cryptography.
+const PASSED_OVER: [&str; 4] = ["target", "mutants", "cryptobench", "ast1030-cryptobench"];
 
 /// The firmware below the top of the repository.
 pub(crate) const FIRMWARE: &str = "firmware";
