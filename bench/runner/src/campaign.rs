@@ -91,7 +91,7 @@ impl<'a> Campaign<'a> {
         let mut singles = singles.iter();
         for cast in &casts {
             if is_single(&cast) {
-                for (plan, played) in singles.by_ref().zip(played.by_ref()).take(1) {
+                if let (Some(plan), Some(played)) = (singles.next(), played.next()) {
                     self.write(plan, &played, writer)?;
                 }
             } else if let Some(fault) = &self.play.scenario.fault {

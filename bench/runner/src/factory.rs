@@ -3,10 +3,8 @@
 //!
 //! The same as a run begins with, so that what is tried by hand is what scenarios are played on.
 
-use menu::Features;
 use publisher::Keyring;
-use record::Purpose;
-use rig::{Firmware, Rig};
+use rig::Rig;
 use scenario::Profile;
 use scenario::model::Version;
 
@@ -26,7 +24,7 @@ pub fn factory_flash(
     version: Version,
 ) -> Result<Vec<u8>, RunnerError> {
     let maker = Maker::new(rig, keys);
-    Ok(provision::flash(&maker, &rig.layout(), profile, &genuine(profile.features), version)?)
+    Ok(provision::flash(&maker, &rig.layout(), profile, &Subject::genuine(profile.features), version)?)
 }
 
 /// A genuine deliverable of this version for a device of this profile.
@@ -40,9 +38,5 @@ pub fn genuine_deliverable(
     version: Version,
 ) -> Result<Vec<u8>, RunnerError> {
     let maker = Maker::new(rig, keys);
-    Ok(maker.deliverable(&maker::genuine(version), &genuine(profile.features))?.bytes)
-}
-
-fn genuine(features: Features) -> Subject {
-    Subject { purpose: Purpose::Claim, features, firmware: Firmware::Genuine }
+    Ok(maker.deliverable(&maker::genuine(version), &Subject::genuine(profile.features))?.bytes)
 }

@@ -63,6 +63,11 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
+    /// A device of the claim: the released firmware with these features.
+    pub(crate) fn genuine(features: Features) -> Self {
+        Self { purpose: Purpose::Claim, features, firmware: Firmware::Genuine }
+    }
+
     /// The known-bad firmware it runs, if any.
     pub(crate) fn mutant(&self) -> Option<&str> {
         match &self.firmware {
@@ -160,8 +165,7 @@ impl Play<'_> {
 
     /// The device that the claim is about.
     pub(crate) fn claim(&self) -> Subject {
-        let features = self.scenario.device.features;
-        Subject { purpose: Purpose::Claim, features, firmware: Firmware::Genuine }
+        Subject::genuine(self.scenario.device.features)
     }
 
     fn subjects(&self) -> Vec<Subject> {
