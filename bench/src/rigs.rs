@@ -13,8 +13,6 @@ use scenario::Scenario;
 use scenario::model::Weakness;
 
 use crate::failure::Failure;
-#[cfg(feature = "qemu")]
-use crate::places;
 use crate::suggest;
 
 /// Prepares a machine for a rig, and says what it does.
@@ -84,11 +82,17 @@ impl Registry {
                 },
                 attend: None,
             },
-            #[cfg(feature = "qemu")]
+            #[cfg(feature = "qemu-ast1030")]
             Stand {
-                rig: Box::new(qemu::QemuAst1030::new(&places::checkout(), Box::new(crate::terminal::tell))),
-                set_up: |say| Ok(qemu::setup::setup(say)?),
-                attend: Some(on_qemu::attendable),
+                rig: Box::new(on_qemu::rig(&qemu::AST1030)),
+                set_up: |say| Ok(qemu::setup::setup(&qemu::AST1030, say)?),
+                attend: Some(|port| on_qemu::attendable(&qemu::AST1030, port)),
+            },
+            #[cfg(feature = "qemu-riscv")]
+            Stand {
+                rig: Box::new(on_qemu::rig(&qemu::RISCV)),
+                set_up: |say| Ok(qemu::setup::setup(&qemu::RISCV, say)?),
+                attend: Some(|port| on_qemu::attendable(&qemu::RISCV, port)),
             },
         ];
         Self { stands }

@@ -4,28 +4,33 @@
 
 use std::path::Path;
 
-use qemu::{Attended, Pty, QemuAst1030};
+use qemu::{Attended, Board, OnQemu, Pty};
 use rig::{Device, ImageSpec, Rig};
 
 use super::Attendable;
 use crate::places;
 
-/// The rig, with its debug port open where a port is given.
-pub(super) fn attendable(port: Option<u16>) -> Box<dyn Attendable> {
+/// The rig with this board.
+pub(super) fn rig(board: &'static Board) -> OnQemu {
+    OnQemu::new(board, &places::checkout(), Box::new(crate::terminal::tell))
+}
+
+/// The same, with its debug port open where a port is given.
+pub(super) fn attendable(board: &'static Board, port: Option<u16>) -> Box<dyn Attendable> {
     let attended = match port {
         None => Attended::ByAPerson,
         Some(port) => Attended::ByADebugger { port },
     };
-    let rig = QemuAst1030::new(&places::checkout(), Box::new(crate::terminal::tell));
-    Box::new(OnQemu { rig: rig.attended(attended), port })
+    Box::new(Visited { rig: rig(board).attended(attended), port })
 }
 
-struct OnQemu {
-    rig: QemuAst1030,
+/// A rig whose devices a person works with.
+struct Visited {
+    rig: OnQemu,
     port: Option<u16>,
 }
 
-impl Attendable for OnQemu {
+impl Attendable for Visited {
     fn rig(&self) -> &dyn Rig {
         &self.rig
     }

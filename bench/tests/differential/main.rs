@@ -1,9 +1,9 @@
-//! The same scenarios on the simulator and on the real binary under QEMU: the same verdicts, step by
-//! step.
+//! The same scenarios on the simulator and on the real binaries under QEMU, one for each architecture:
+//! the same verdicts, step by step.
 //!
 //! A simulator that is kinder or stricter than the machine would make its exhaustive sweeps worthless,
-//! so whatever both can play must look the same on both. Sweeps are left to `scenario --all`, which
-//! CI plays on both rigs and in which any verdict but HELD fails.
+//! so whatever all can play must look the same on all. Sweeps are left to `scenario --all`, which CI
+//! plays on every rig and in which any verdict but HELD fails.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_otabench");
-const EMULATED: &str = "qemu-ast1030";
+const EMULATED: [&str; 2] = ["qemu-ast1030", "qemu-riscv"];
 /// Every bundled scenario but the sweeps, which play hundreds of cases.
 const SWEEPS: [&str; 2] = ["power-loss", "tampered-manifest"];
 /// Exit code of a required rig that cannot be had.
@@ -53,19 +53,19 @@ fn essence(verdict: &Value) -> Vec<String> {
 }
 
 #[test]
-fn the_simulator_and_the_emulated_chip_give_the_same_verdicts() {
+fn the_simulator_and_the_emulated_chips_give_the_same_verdicts() {
     let names = names();
     assert!(names.len() >= 12, "only {} scenarios were found", names.len());
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let out = folder.path().join("records").display().to_string();
-    let mut arguments = vec!["scenario", "--format", "json", "--require-rig", EMULATED, "--out", &out];
-    arguments.extend(["--rig", "sim"]);
+    let mut arguments = vec!["scenario", "--format", "json", "--out", &out, "--rig", "sim"];
+    arguments.extend(EMULATED.iter().flat_map(|rig| ["--require-rig", rig]));
     arguments.extend(names.iter().map(String::as_str));
     let played = otabench(&arguments);
     let said = String::from_utf8_lossy(&played.stdout);
     if played.status.code() == Some(INFRASTRUCTURE) && said.contains("is required") && std::env::var_os("CI").is_none()
     {
-        eprintln!("SKIPPED: {EMULATED} cannot be had here; `cargo run -- setup` installs it");
+        eprintln!("SKIPPED: {EMULATED:?} cannot be had here; `cargo run -- setup` installs them");
         return;
     }
     assert_eq!(played.status.code(), Some(0), "{said}\n{}", String::from_utf8_lossy(&played.stderr));
@@ -75,6 +75,8 @@ fn the_simulator_and_the_emulated_chip_give_the_same_verdicts() {
         let field = |name: &str| verdict[name].as_str().expect("every verdict names it").to_owned();
         by_rig.entry(field("rig")).or_default().insert(field("scenario"), essence(&verdict));
     }
-    assert_eq!(by_rig[EMULATED].len(), names.len());
-    assert_eq!(by_rig["sim"], by_rig[EMULATED]);
+    for rig in EMULATED {
+        assert_eq!(by_rig[rig].len(), names.len());
+        assert_eq!(by_rig["sim"], by_rig[rig], "{rig}");
+    }
 }

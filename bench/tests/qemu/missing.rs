@@ -34,7 +34,7 @@ fn a_rig_without_qemu_is_skipped_where_it_is_not_required() {
     said.says(REMEDY);
 
     let out = folder.path().join("both").display().to_string();
-    let both = ["scenario", "downgrade", "--out", &out];
+    let both = ["scenario", "downgrade", "--rig", "sim", "--rig", RIG, "--out", &out];
     let said = run(program(&checkout(), &both).env(QEMU, "/nonexistent/qemu"), LIMIT);
     said.ended_with(0);
     said.says("1 held, 0 broken, 1 skipped");

@@ -31,8 +31,8 @@ pub(crate) const ARROWS: &[Arrow] = &[
     Arrow { from: "rig", to: &["menu"] },
     Arrow { from: "sim", to: &["agent", "boot", "crypto", "menu", "mutants", "rig", "tunnel"] },
     Arrow { from: "mutants", to: &["crypto", "manifest", "menu"] },
-    // The emulated board's map is shared with its firmware: addresses written once cannot disagree.
-    Arrow { from: "qemu", to: &["ast1030-map", "rig"] },
+    // An emulated board's map is shared with its firmware: addresses written once cannot disagree.
+    Arrow { from: "qemu", to: &["ast1030-map", "rig", "riscv-map"] },
     Arrow { from: "probe", to: &["rig"] },
     Arrow { from: "link", to: &[] },
     Arrow { from: "publisher", to: &[] },
@@ -44,11 +44,14 @@ pub(crate) const ARROWS: &[Arrow] = &[
     Arrow { from: "agent", to: &["boot", "crypto", "manifest", "menu"] },
     Arrow { from: "boot", to: &["crypto", "manifest", "menu"] },
     Arrow { from: "tunnel", to: &[] },
-    // One thin crate per chip.
-    Arrow { from: "ast1030", to: &["agent", "ast1030-map", "boot", "crypto", "menu"] },
+    // One thin crate per chip, over what they all do in the same way.
+    Arrow { from: "chip", to: &["agent", "boot", "crypto", "menu"] },
+    Arrow { from: "ast1030", to: &["ast1030-map", "boot", "chip", "menu"] },
+    Arrow { from: "riscv", to: &["boot", "chip", "menu", "riscv-map"] },
     Arrow { from: "cryptobench", to: &[] },
     Arrow { from: "ast1030-cryptobench", to: &["ast1030-map", "cryptobench"] },
     Arrow { from: "ast1030-map", to: &["menu"] },
+    Arrow { from: "riscv-map", to: &["menu"] },
     // What was seen.
     Arrow { from: "record", to: &["menu", "scenario"] },
     // Reports join what was seen with the framework's statements.

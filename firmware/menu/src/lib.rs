@@ -14,6 +14,7 @@ mod feature;
 mod layout;
 mod provision;
 mod refusal;
+mod report;
 mod step;
 
 pub use entry::{BootRecord, ENTRY_BYTES, Entry, Floor, SlotHeader, Trial};
@@ -21,6 +22,7 @@ pub use feature::{Feature, Features};
 pub use layout::{Layout, LayoutError, Region, Slot};
 pub use provision::{Anchor, Lifecycle, MAX_ANCHORS, PROVISION_BYTES, Provision, ProvisionError};
 pub use refusal::{Halt, Refusal};
+pub use report::{Report, Stage};
 pub use step::{Phase, Step, StepEvent};
 
 /// SMP management group of our own commands; the protocol leaves 64 and up to applications.

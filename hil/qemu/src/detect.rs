@@ -12,20 +12,8 @@ use std::time::Duration;
 
 use rig::Missing;
 
+use crate::board::{Board, Wanted};
 use crate::command::run;
-
-/// Names the QEMU to use instead of the one in the search path.
-pub const QEMU_VARIABLE: &str = "OTABENCH_QEMU_SYSTEM_ARM";
-
-/// The program.
-pub(crate) const QEMU_PROGRAM: &str = "qemu-system-arm";
-/// The target that the firmware is built for.
-pub(crate) const TARGET: &str = "thumbv7em-none-eabihf";
-
-/// The oldest version that has the board.
-const OLDEST: Version = Version([7, 2, 0]);
-/// The oldest version that is known to have the hash engine of the board.
-const HASH_ENGINE: Version = Version([10, 0, 0]);
 
 const REMEDY: &str = "cargo run -- setup";
 /// How long these programs may be silent. They answer at once.
@@ -44,13 +32,6 @@ pub struct Qemu {
     pub version: Version,
 }
 
-impl Qemu {
-    /// Whether it emulates the chip's hash engine (HACE), so that firmware can use it.
-    pub fn has_hash_engine(&self) -> bool {
-        self.version >= HASH_ENGINE
-    }
-}
-
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [major, minor, micro] = self.0;
@@ -58,45 +39,44 @@ impl fmt::Display for Version {
     }
 }
 
-/// The QEMU on this machine.
-pub fn qemu() -> Result<Qemu, Missing> {
-    let chosen = env::var_os(QEMU_VARIABLE);
-    qemu_in(chosen.as_deref(), &env::var_os("PATH").unwrap_or_default())
+/// The QEMU for this board on this machine.
+pub fn qemu(board: &Board) -> Result<Qemu, Missing> {
+    let chosen = env::var_os(board.emulator.variable);
+    qemu_in(&board.emulator, chosen.as_deref(), &env::var_os("PATH").unwrap_or_default())
 }
 
 /// The QEMU that was chosen, or else the first in this search path.
-fn qemu_in(chosen: Option<&OsStr>, search_path: &OsStr) -> Result<Qemu, Missing> {
+fn qemu_in(wanted: &Wanted, chosen: Option<&OsStr>, search_path: &OsStr) -> Result<Qemu, Missing> {
+    let Wanted { program, oldest, .. } = wanted;
     let path = match chosen {
         Some(path) => PathBuf::from(path),
-        None => {
-            in_path(QEMU_PROGRAM, search_path).ok_or_else(|| missing(format!("{QEMU_PROGRAM} is not installed")))?
-        }
+        None => in_path(program, search_path).ok_or_else(|| missing(format!("{program} is not installed")))?,
     };
     let mut command = Command::new(&path);
     command.arg("--version");
     let said = run(command, SILENCE, &mut |_| {})
         .map_err(|error| missing(format!("{} cannot be used: {error}", path.display())))?;
     let version = version(&said).ok_or_else(|| missing(format!("{} does not tell its version", path.display())))?;
-    if version < OLDEST {
-        return Err(missing(format!("{QEMU_PROGRAM} {version} is too old: the board needs {OLDEST} or newer")));
+    if version < *oldest {
+        return Err(missing(format!("{program} {version} is too old: the board needs {oldest} or newer")));
     }
     Ok(Qemu { path, version })
 }
 
-/// Whether Rust can build for the board.
-pub fn target() -> Result<(), Missing> {
-    target_of(&env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc")))
+/// Whether Rust can build for this target.
+pub(crate) fn target(target: &str) -> Result<(), Missing> {
+    target_of(&env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc")), target)
 }
 
-fn target_of(rustc: &OsStr) -> Result<(), Missing> {
+fn target_of(rustc: &OsStr, target: &str) -> Result<(), Missing> {
     let mut command = Command::new(rustc);
-    command.args(["--print", "target-libdir", "--target", TARGET]);
+    command.args(["--print", "target-libdir", "--target", target]);
     let said = run(command, SILENCE, &mut |_| {});
     let folder = said.map_err(|error| missing(format!("rustc cannot be used: {error}")))?;
     if Path::new(folder.trim()).is_dir() {
         Ok(())
     } else {
-        Err(missing(format!("Rust's target {TARGET} is not installed")))
+        Err(missing(format!("Rust's target {target} is not installed")))
     }
 }
 
@@ -121,18 +101,19 @@ fn missing(what: String) -> Missing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::board::{AST1030, RISCV};
     use crate::command::write_script;
 
     /// A folder with a QEMU that says this and ends with this code.
     fn pretend(script: &str) -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join(QEMU_PROGRAM);
+        let path = folder.path().join(AST1030.emulator.program);
         write_script(&path, script);
         folder
     }
 
     fn found(script: &str) -> Result<Version, Missing> {
-        qemu_in(None, pretend(script).path().as_os_str()).map(|qemu| qemu.version)
+        qemu_in(&AST1030.emulator, None, pretend(script).path().as_os_str()).map(|qemu| qemu.version)
     }
 
     #[test]
@@ -148,9 +129,11 @@ mod tests {
     #[test]
     fn a_missing_qemu_is_named_with_its_remedy() {
         let folder = tempfile::tempdir().expect("a folder");
-        let missing = qemu_in(None, folder.path().as_os_str()).expect_err("the folder is empty");
-        assert_eq!(missing.what, "qemu-system-arm is not installed");
-        assert_eq!(missing.remedy, "cargo run -- setup");
+        for board in [&AST1030, &RISCV] {
+            let missing = qemu_in(&board.emulator, None, folder.path().as_os_str()).expect_err("the folder is empty");
+            assert_eq!(missing.what, format!("{} is not installed", board.emulator.program));
+            assert_eq!(missing.remedy, "cargo run -- setup");
+        }
     }
 
     #[test]
@@ -168,16 +151,16 @@ mod tests {
 
     #[test]
     fn the_oldest_version_will_do_and_newer_ones_bring_the_hash_engine() {
-        let old =
-            Qemu { path: PathBuf::new(), version: found("echo QEMU emulator version 7.2.0").expect("it will do") };
-        assert!(!old.has_hash_engine());
-        assert!(Qemu { version: Version([10, 0, 2]), ..old }.has_hash_engine());
+        let old = found("echo QEMU emulator version 7.2.0").expect("it will do");
+        assert!(old < AST1030.emulator.best);
+        assert!(Version([10, 0, 2]) >= AST1030.emulator.best);
     }
 
     #[test]
     fn a_rust_without_the_target_is_noticed() {
         let folder = pretend("echo /nonexistent/lib");
-        let missing = target_of(folder.path().join(QEMU_PROGRAM).as_os_str()).expect_err("there is no such folder");
+        let rustc = folder.path().join(AST1030.emulator.program);
+        let missing = target_of(rustc.as_os_str(), AST1030.target).expect_err("there is no such folder");
         assert_eq!(missing.what, "Rust's target thumbv7em-none-eabihf is not installed");
     }
 }

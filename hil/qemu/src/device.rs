@@ -15,12 +15,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ast1030_map::{
-    EXECUTING_BASE, EXECUTING_SIZE_BYTES, LAYOUT, REPORT_BASE, REPORT_MAGIC, REPORT_SIZE_BYTES, STAGE_FIRST,
-};
-use rig::{Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, RigError, stream};
+use rig::{Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, Report, RigError, Stage, stream};
 use tempfile::TempDir;
 
+use crate::board::Board;
 use crate::history::{History, TraceFile};
 use crate::machine::{Emulator, FLASH_FILE, Machine, PATIENCE, SRAM_FILE, TRACE_FILE};
 use crate::process::pause;
@@ -67,9 +65,8 @@ impl QemuDevice {
         seed: u64,
         folder: TempDir,
     ) -> Result<Self, RigError> {
-        let path = folder.path().join(FLASH_FILE);
-        fs::write(&path, &flash).map_err(|source| RigError::File { path, source })?;
-        let history = History::new(flash, LAYOUT);
+        let history = History::new(flash, emulator.board);
+        history.restore(&folder.path().join(FLASH_FILE))?;
         Ok(Self { emulator, first_stage, seed, boot_count: 0, history, state: State::Off, folder })
     }
 
@@ -82,7 +79,7 @@ impl QemuDevice {
     ) -> Result<T, RigError> {
         let Running { machine, trace } = match &mut self.state {
             State::Off | State::LockedUp { .. } => return still(self),
-            State::Lost => return Err(lost()),
+            State::Lost => return Err(lost(self.emulator.board)),
             State::On(running) => running.as_mut(),
         };
         let error = match act(machine, trace, &mut self.history) {
@@ -103,11 +100,12 @@ impl QemuDevice {
         let noise = &mut stream(self.seed, NOISE_STREAMS + self.boot_count);
         self.boot_count += 1;
         let path = self.path(SRAM_FILE);
-        fs::write(&path, at_power_on(&self.first_stage, noise)).map_err(|source| RigError::File { path, source })?;
+        let sram = at_power_on(&self.first_stage, &self.emulator.board.memory, noise);
+        fs::write(&path, sram).map_err(|source| RigError::File { path, source })?;
         // A trace that nothing has been written to yet must read as empty, not as the last boot's.
         let path = self.path(TRACE_FILE);
         fs::write(&path, []).map_err(|source| RigError::File { path, source })?;
-        let trace = TraceFile::new(LAYOUT.sector_bytes);
+        let trace = TraceFile::new(self.emulator.board);
         match Machine::start(&self.emulator, self.folder.path(), PATIENCE) {
             Ok(machine) => Ok(State::On(Box::new(Running { machine, trace }))),
             Err(RigError::FirmwareFault { .. }) => self.lock_up(trace),
@@ -161,7 +159,7 @@ impl Power for QemuDevice {
     fn on(&mut self) -> Result<(), RigError> {
         match self.state {
             State::On(_) | State::LockedUp { .. } => Ok(()),
-            State::Lost => Err(lost()),
+            State::Lost => Err(lost(self.emulator.board)),
             State::Off => {
                 self.state = State::Lost;
                 self.state = self.boot()?;
@@ -173,7 +171,7 @@ impl Power for QemuDevice {
     fn off(&mut self) -> Result<(), RigError> {
         match std::mem::replace(&mut self.state, State::Lost) {
             State::Off | State::LockedUp { .. } => {}
-            State::Lost => return Err(lost()),
+            State::Lost => return Err(lost(self.emulator.board)),
             State::On(running) => self.cut(*running)?,
         }
         self.state = State::Off;
@@ -209,15 +207,18 @@ impl Memory for QemuDevice {
     fn execution(&mut self) -> Result<Execution, RigError> {
         let first_stage = self.first_stage.clone();
         // A processor that has locked up executes nothing, like one without power.
-        self.running(|_| Ok(Execution::Off), |machine, _, _| machine.paused(|machine| execution(machine, &first_stage)))
+        let report_base = self.emulator.board.memory.report_base;
+        let look = |machine: &mut Machine| execution(machine, &first_stage, report_base);
+        self.running(|_| Ok(Execution::Off), |machine, _, _| machine.paused(look))
     }
 
     fn executing_memory(&mut self, size_bytes: u32) -> Result<Vec<u8>, RigError> {
-        if size_bytes > EXECUTING_SIZE_BYTES {
-            let message = format!("{size_bytes} bytes of executing memory were asked for, of {EXECUTING_SIZE_BYTES}");
+        let crate::board::Memory { executing_base, executing_bytes, .. } = self.emulator.board.memory;
+        if size_bytes > executing_bytes {
+            let message = format!("{size_bytes} bytes of executing memory were asked for, of {executing_bytes}");
             return Err(RigError::Program { program: "the bench".to_owned(), message });
         }
-        let read = |machine: &mut Machine| machine.memory(EXECUTING_BASE, size_bytes);
+        let read = |machine: &mut Machine| machine.memory(executing_base, size_bytes);
         self.running(|_| Ok(Vec::new()), |machine, _, _| machine.paused(read))
     }
 
@@ -239,34 +240,35 @@ impl Memory for QemuDevice {
     }
 }
 
-fn execution(board: &mut Machine, first_stage: &Program) -> Result<Execution, RigError> {
-    let counter = board.program_counter()?;
+fn execution(machine: &mut Machine, first_stage: &Program, report_base: u32) -> Result<Execution, RigError> {
+    let counter = machine.program_counter()?;
     let mut is_first_stage = false;
     for segment in first_stage.code() {
         // A segment ends inside the SRAM, so its length fits.
         let size_bytes = segment.bytes.len() as u32;
         if segment.has(counter) {
-            is_first_stage = board.memory(segment.base, size_bytes)? == segment.bytes;
+            is_first_stage = machine.memory(segment.base, size_bytes)? == segment.bytes;
         }
     }
     if !is_first_stage {
         return Ok(Execution::Image);
     }
-    let report = board.memory(REPORT_BASE, REPORT_SIZE_BYTES)?;
+    let report = machine.memory(report_base, Report::BYTES as u32)?;
     Ok(Execution::FirstStage(halt(&report)))
 }
 
 /// The reason in the first stage's report, if it has stopped and said why.
 fn halt(report: &[u8]) -> Option<Halt> {
-    let (magic, rest) = report.split_first_chunk()?;
-    let [stage, halt, ..] = rest else { return None };
-    let stopped = u32::from_le_bytes(*magic) == REPORT_MAGIC && *stage == STAGE_FIRST;
-    if stopped { Halt::from_number(*halt) } else { None }
+    let report = report.first_chunk().and_then(Report::from_bytes)?;
+    match report.stage {
+        Stage::First => report.halt,
+        Stage::Image => None,
+    }
 }
 
-fn lost() -> RigError {
+fn lost(board: &Board) -> RigError {
     RigError::Program {
-        program: "qemu-system-arm".to_owned(),
+        program: board.emulator.program.to_owned(),
         message: "this device was lost to an earlier error of the rig".to_owned(),
     }
 }
@@ -275,27 +277,28 @@ fn lost() -> RigError {
 mod tests {
     use super::*;
     use crate::attend::Attended;
+    use crate::board::AST1030;
     use crate::detect;
-    use ast1030_map::STAGE_IMAGE;
 
-    fn report(magic: u32, stage: u8, halt: u8) -> Vec<u8> {
-        [&magic.to_le_bytes()[..], &[stage, halt, 0xff, 0], &[0; 4]].concat()
+    fn report(stage: Stage, halt: Option<Halt>) -> [u8; Report::BYTES] {
+        Report { stage, halt, slot: None, image_bytes: 0 }.to_bytes()
     }
 
     #[test]
     fn the_reason_of_a_halt_is_read_from_a_report_and_from_nothing_else() {
-        let no_slot = Halt::NoBootableSlot.number();
-        assert_eq!(halt(&report(REPORT_MAGIC, STAGE_FIRST, no_slot)), Some(Halt::NoBootableSlot));
-        assert_eq!(halt(&report(REPORT_MAGIC, STAGE_FIRST, 0)), None);
-        assert_eq!(halt(&report(REPORT_MAGIC, STAGE_IMAGE, no_slot)), None);
-        assert_eq!(halt(&report(0, STAGE_FIRST, no_slot)), None);
+        let no_slot = Some(Halt::NoBootableSlot);
+        assert_eq!(halt(&report(Stage::First, no_slot)), no_slot);
+        assert_eq!(halt(&report(Stage::First, None)), None);
+        assert_eq!(halt(&report(Stage::Image, no_slot)), None);
+        assert_eq!(halt(&[0; Report::BYTES]), None);
+        assert_eq!(halt(&report(Stage::First, no_slot)[..8]), None);
         assert_eq!(halt(&[]), None);
     }
 
     /// A device whose first stage arms the watchdog with 50 ms (or not) and then locks up: the
     /// handler of faults is itself an undefined instruction.
     fn locks_up(control: u16) -> Option<QemuDevice> {
-        let Ok(qemu) = detect::qemu() else {
+        let Ok(qemu) = detect::qemu(&AST1030) else {
             eprintln!("SKIPPED: no QEMU; cargo run -- setup");
             return None;
         };
@@ -304,9 +307,9 @@ mod tests {
         let code = [0xf245, 0, 0xf6c7, 0x6078, 0xf24c, 0x3150, 0x6041, 0x2100 | control, 0x60c1, 0xde00];
         let bytes = vectors.iter().chain(&code).flat_map(|half: &u16| half.to_le_bytes()).collect();
         let first_stage = Arc::new(Program::from_segment(0, bytes));
-        let flash = vec![0xff; LAYOUT.flash_bytes as usize];
+        let flash = vec![0xff; AST1030.flash.layout.flash_bytes as usize];
         let folder = tempfile::tempdir().expect("a folder");
-        let emulator = Emulator { path: qemu.path, attended: Attended::ByNobody };
+        let emulator = Emulator { board: &AST1030, path: qemu.path, attended: Attended::ByNobody };
         Some(QemuDevice::new(emulator, first_stage, flash, 1, folder).expect("the disk has room"))
     }
 

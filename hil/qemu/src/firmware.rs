@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use rig::{Behaviour, Firmware, ImageSpec, RigError};
 
+use crate::board::Board;
 use crate::command::run;
-use crate::detect::TARGET;
 use crate::process::{pause, tie};
 use crate::sources::{FIRMWARE, copy_with, fingerprint};
 use crate::sram::Program;
@@ -47,6 +47,7 @@ pub type Progress = Box<dyn Fn(&str) + Send + Sync>;
 
 /// All binaries of the board.
 pub(crate) struct Binaries {
+    board: &'static Board,
     top: PathBuf,
     folder: PathBuf,
     progress: Progress,
@@ -60,9 +61,9 @@ enum Binary<'a> {
 }
 
 impl Binaries {
-    /// The binaries of the repository with this top folder, kept in `folder`.
-    pub(crate) fn new(top: PathBuf, folder: PathBuf, progress: Progress) -> Self {
-        Self { top, folder, progress, known: Mutex::default() }
+    /// The board's binaries of the repository with this top folder, kept in `folder`.
+    pub(crate) fn new(board: &'static Board, top: PathBuf, folder: PathBuf, progress: Progress) -> Self {
+        Self { board, top, folder, progress, known: Mutex::default() }
     }
 
     /// The first stage of this firmware.
@@ -72,7 +73,7 @@ impl Binaries {
 
     /// The bytes of an image that carries this firmware.
     pub(crate) fn image(&self, spec: &ImageSpec, firmware: &Firmware) -> Result<Vec<u8>, RigError> {
-        self.program(&Binary::Image(spec), firmware)?.image("the image")
+        self.program(&Binary::Image(spec), firmware)?.image("the image", &self.board.memory)
     }
 
     /// Where the first stage's ELF file is kept.
@@ -108,7 +109,7 @@ impl Binaries {
             return Ok(program.clone());
         }
         let elf = self.up_to_date(binary, firmware, &kept)?;
-        let program = Arc::new(Program::from_elf(&kept.name, &elf)?);
+        let program = Arc::new(Program::from_elf(&kept.name, &elf, &self.board.memory)?);
         known.insert(kept.name, program.clone());
         Ok(program)
     }
@@ -152,7 +153,8 @@ impl Binaries {
     }
 
     fn build(&self, binary: &Binary<'_>, top: &Path, name: &str) -> Result<PathBuf, RigError> {
-        (self.progress)(&format!("building {name} for {TARGET}"));
+        let Board { target, package, .. } = self.board;
+        (self.progress)(&format!("building {name} for {target}"));
         let output = self.folder.join("cargo");
         let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
         let mut command = Command::new(cargo);
@@ -160,7 +162,7 @@ impl Binaries {
         command.current_dir(top.join(FIRMWARE).join("chips"));
         FOREIGN_VARIABLES.iter().for_each(|variable| _ = command.env_remove(variable));
         command.env("CARGO_TARGET_DIR", &output).env("CARGO_TERM_COLOR", "never");
-        command.args(["build", "--locked", "--release", "--target", TARGET, "--package", "otabench-ast1030"]);
+        command.args(["build", "--locked", "--release", "--target", target, "--package", package]);
         command.args(["--bin", binary.program()]);
         if let Binary::Image(spec) = binary {
             command.env("OTABENCH_IMAGE_VERSION", version(spec)).env("OTABENCH_IMAGE_BEHAVES", behaviour(spec));
@@ -171,7 +173,7 @@ impl Binaries {
             program: format!("building {name}"),
             message: format!("{error}\nif a target is missing: cargo run -- setup"),
         })?;
-        Ok(output.join(TARGET).join("release").join(binary.program()))
+        Ok(output.join(target).join("release").join(binary.program()))
     }
 
     /// Waits for other runs that build.

@@ -3,13 +3,14 @@
 //! The trace says what the chip was told, the flash file says what became of it. Neither is believed
 //! alone: the file must hold exactly what the operations leave, or there is no evidence at all.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use rig::{FlashOp, Layout, OperationLog, Region, RigError};
 
+use crate::board::Board;
 use crate::trace::Trace;
 use crate::watchdog::Watchdog;
 
@@ -18,7 +19,7 @@ const FULL_DISK_BYTES: u64 = 1 << 20;
 
 /// The operations so far, and the flash they leave.
 pub(crate) struct History {
-    layout: Layout,
+    board: &'static Board,
     log: OperationLog,
     flash: Vec<u8>,
 }
@@ -33,9 +34,9 @@ pub(crate) struct TraceFile {
 
 impl History {
     /// The history of a device whose flash holds these bytes.
-    pub(crate) fn new(flash: Vec<u8>, layout: Layout) -> Self {
+    pub(crate) fn new(flash: Vec<u8>, board: &'static Board) -> Self {
         let initial: Arc<[u8]> = flash.as_slice().into();
-        Self { layout, log: OperationLog { initial, operations: Vec::new() }, flash }
+        Self { board, log: OperationLog { initial, operations: Vec::new() }, flash }
     }
 
     /// The operations so far.
@@ -43,15 +44,25 @@ impl History {
         &self.log
     }
 
-    /// Writes what the operations leave into the flash file, where QEMU had no chance to.
+    /// Writes what the operations leave into the flash file: before the first boot, and where QEMU had
+    /// no chance to. What the firmware does not use of the chip is a hole.
     pub(crate) fn restore(&self, path: &Path) -> Result<(), RigError> {
-        fs::write(path, &self.flash).map_err(|source| RigError::File { path: path.to_owned(), source })
+        let written = File::create(path).and_then(|mut file| {
+            file.write_all(&self.flash)?;
+            file.set_len(u64::from(self.board.flash.chip_bytes))
+        });
+        written.map_err(|source| RigError::File { path: path.to_owned(), source })
     }
 
     /// Checks that the flash file holds what the operations leave, and returns it.
     pub(crate) fn verified(&self, path: &Path) -> Result<Vec<u8>, RigError> {
-        let file = fs::read(path).map_err(|source| RigError::File { path: path.to_owned(), source })?;
-        if file == self.flash {
+        let failed = |source| RigError::File { path: path.to_owned(), source };
+        let mut file = Vec::with_capacity(self.flash.len());
+        let mut opened = File::open(path).map_err(failed)?;
+        // The rest of the chip is nobody's, so `check` lets no operation reach it.
+        (&mut opened).take(self.flash.len() as u64).read_to_end(&mut file).map_err(failed)?;
+        let size_bytes = opened.metadata().map_err(failed)?.len();
+        if file == self.flash && size_bytes == u64::from(self.board.flash.chip_bytes) {
             return Ok(file);
         }
         if free_bytes(path) < FULL_DISK_BYTES {
@@ -59,7 +70,7 @@ impl History {
         }
         let at = file.iter().zip(&self.flash).take_while(|(seen, wanted)| seen == wanted).count();
         Err(RigError::Program {
-            program: "qemu-system-arm".to_owned(),
+            program: self.board.emulator.program.to_owned(),
             message: format!("the flash file is not what the traced operations leave, first at {at:#x}"),
         })
     }
@@ -75,7 +86,8 @@ impl History {
             let whole = String::from_utf8_lossy(&file.begun_line).into_owned();
             file.begun_line.clear();
             file.watchdog.line(whole.trim_end());
-            if let Some(operation) = file.trace.line(whole.trim_end())? {
+            let operation = file.trace.line(whole.trim_end()).map_err(|error| error.of(self.board.emulator.program))?;
+            if let Some(operation) = operation {
                 self.carry_out(operation)?;
             }
         }
@@ -91,7 +103,7 @@ impl History {
 
     /// The rules that need to know what stands in the flash, and whose it is.
     fn check(&self, operation: &FlashOp) -> Result<(), String> {
-        let Layout { floor, journal, slots: [a, b], .. } = self.layout;
+        let Layout { floor, journal, slots: [a, b], .. } = self.board.flash.layout;
         let range = operation.range();
         let inside =
             |region: &Region| region.offset_bytes as usize <= range.start && range.end <= region.end_bytes() as usize;
@@ -109,8 +121,8 @@ impl History {
 
 impl TraceFile {
     /// The trace file of a boot that begins now.
-    pub(crate) fn new(sector_bytes: u32) -> Self {
-        let (trace, watchdog) = (Trace::new(sector_bytes), Watchdog::default());
+    pub(crate) fn new(board: &Board) -> Self {
+        let (trace, watchdog) = (Trace::new(board.flash), Watchdog::default());
         Self { trace, watchdog, read_bytes: 0, begun_line: Vec::new() }
     }
 
@@ -136,13 +148,18 @@ fn free_bytes(path: &Path) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ast1030_map::LAYOUT;
-    use std::io::Write;
+    use crate::board::{AST1030, RISCV};
+    use std::fs;
 
+    const LAYOUT: Layout = RISCV.flash.layout;
     const SECTOR: u32 = LAYOUT.sector_bytes;
 
     fn history() -> History {
-        History::new(vec![0xff; LAYOUT.flash_bytes as usize], LAYOUT)
+        history_of(&RISCV)
+    }
+
+    fn history_of(board: &'static Board) -> History {
+        History::new(vec![0xff; board.flash.layout.flash_bytes as usize], board)
     }
 
     fn program(at: u32, data: &[u8]) -> FlashOp {
@@ -164,6 +181,7 @@ mod tests {
             FlashOp::Erase { offset_bytes: LAYOUT.provision.offset_bytes, size_bytes: SECTOR },
             FlashOp::Erase { offset_bytes: 0, size_bytes: LAYOUT.flash_bytes },
             program(LAYOUT.flash_bytes - 1, &[0]),
+            program(LAYOUT.flash_bytes, &[0]),
         ] {
             assert!(matches!(history().carry_out(operation), Err(RigError::FirmwareFault { .. })));
         }
@@ -174,7 +192,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("trace");
         let mut file = File::create(&path).expect("a file");
-        let (mut history, mut trace) = (history(), TraceFile::new(SECTOR));
+        let (mut history, mut trace) = (history(), TraceFile::new(&RISCV));
         let at = LAYOUT.journal.offset_bytes;
         let text = format!(
             "m25p80_binding [0x7] Binding to IF_MTD drive\nm25p80_command_decoded [0x7] new command:0x6\n\
@@ -192,13 +210,18 @@ mod tests {
     fn a_flash_file_that_differs_from_the_operations_is_no_evidence() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("flash");
-        let history = history();
-        fs::write(&path, &history.flash).expect("the disk has room");
-        assert_eq!(history.verified(&path).expect("they are equal"), history.flash);
-        let mut other = history.flash.clone();
-        other[0x1234] = 0;
-        fs::write(&path, &other).expect("the disk has room");
-        let error = history.verified(&path).expect_err("they differ").to_string();
-        assert!(error.ends_with("first at 0x1234"), "{error}");
+        for board in [&AST1030, &RISCV] {
+            let history = history_of(board);
+            history.restore(&path).expect("the disk has room");
+            assert_eq!(history.verified(&path).expect("they are equal"), history.flash);
+            let mut other = history.flash.clone();
+            other[0x1234] = 0;
+            other.resize(board.flash.chip_bytes as usize, 0);
+            fs::write(&path, &other).expect("the disk has room");
+            let error = history.verified(&path).expect_err("they differ").to_string();
+            assert!(error.ends_with("first at 0x1234"), "{error}");
+            fs::write(&path, &history.flash[1..]).expect("the disk has room");
+            assert!(history.verified(&path).is_err(), "a chip does not change its size");
+        }
     }
 }

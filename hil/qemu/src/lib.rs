@@ -1,5 +1,5 @@
-//! A rig on QEMU: the firmware's real binaries on an emulated board, an ASPEED AST1030 with SPI NOR
-//! flash.
+//! A rig on QEMU: the firmware's real binaries on an emulated board with SPI NOR flash, an ASPEED
+//! AST1030 or a RISC-V one.
 //!
 //! What runs here is machine code as it would run on the chip: the first stage, and images in flash.
 //! QEMU is started once per boot, watched from outside over its control connection, and always
@@ -13,6 +13,7 @@
 
 mod apt;
 mod attend;
+mod board;
 mod chardev;
 mod command;
 pub mod detect;
@@ -33,7 +34,6 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use ast1030_map::LAYOUT;
 use rig::{Capabilities, Capability, Device, Firmware, ImageSpec, Layout, Method, Missing, Rig, RigError, Setup};
 use tempfile::TempDir;
 
@@ -43,16 +43,16 @@ use firmware::Binaries;
 use machine::Emulator;
 
 pub use attend::{Attended, serve};
+pub use board::{AST1030, Board, RISCV};
 pub use firmware::Progress;
 pub use pty::Pty;
 
-/// The rig's name, and its folder under `target/`.
-const NAME: &str = "qemu-ast1030";
 /// In the folder of a run: held locked as long as the run lives.
 const LOCK_FILE: &str = "lock";
 
-/// The rig that emulates an AST1030.
-pub struct QemuAst1030 {
+/// The rig that emulates a board.
+pub struct OnQemu {
+    board: &'static Board,
     folder: PathBuf,
     binaries: Binaries,
     mutants: Vec<&'static str>,
@@ -67,17 +67,17 @@ struct Run {
     _locked: File,
 }
 
-impl QemuAst1030 {
-    /// The rig for the repository with this top folder, whose firmware it builds. What it does that
-    /// takes a while is told to `progress`.
-    pub fn new(top: &Path, progress: Progress) -> Self {
+impl OnQemu {
+    /// The rig with this board for the repository with this top folder, whose firmware it builds. What it
+    /// does that takes a while is told to `progress`.
+    pub fn new(board: &'static Board, top: &Path, progress: Progress) -> Self {
         let top = &std::path::absolute(top).unwrap_or_else(|_| top.to_owned());
-        let folder = top.join("target").join(NAME);
+        let folder = top.join("target").join(board.rig);
         // A handful of names, kept for the life of the process: that is how long a rig lives.
         let mutants = Binaries::mutants(top).into_iter().map(|name| &*name.leak()).collect();
-        let binaries = Binaries::new(top.to_owned(), folder.clone(), progress);
+        let binaries = Binaries::new(board, top.to_owned(), folder.clone(), progress);
         let attended = Attended::ByNobody;
-        Self { folder, binaries, mutants, attended, qemu: OnceLock::new(), run: OnceLock::new() }
+        Self { board, folder, binaries, mutants, attended, qemu: OnceLock::new(), run: OnceLock::new() }
     }
 
     /// The same rig, for devices that a person works with.
@@ -98,7 +98,7 @@ impl QemuAst1030 {
 
     /// The QEMU that is used.
     pub fn qemu(&self) -> Result<&Qemu, Missing> {
-        self.qemu.get_or_init(detect::qemu).as_ref().map_err(Clone::clone)
+        self.qemu.get_or_init(|| detect::qemu(self.board)).as_ref().map_err(Clone::clone)
     }
 
     fn run_folder(&self) -> Result<&Path, RigError> {
@@ -111,9 +111,9 @@ impl QemuAst1030 {
     }
 }
 
-impl Rig for QemuAst1030 {
+impl Rig for OnQemu {
     fn name(&self) -> &'static str {
-        NAME
+        self.board.rig
     }
 
     fn method(&self) -> Method {
@@ -122,7 +122,7 @@ impl Rig for QemuAst1030 {
 
     fn ready(&self) -> Result<(), Missing> {
         self.qemu()?;
-        if self.binaries.is_built() { Ok(()) } else { detect::target() }
+        if self.binaries.is_built() { Ok(()) } else { detect::target(self.board.target) }
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -130,7 +130,7 @@ impl Rig for QemuAst1030 {
     }
 
     fn layout(&self) -> Layout {
-        LAYOUT
+        self.board.flash.layout
     }
 
     fn image(&self, spec: &ImageSpec, firmware: &Firmware) -> Result<Vec<u8>, RigError> {
@@ -142,17 +142,17 @@ impl Rig for QemuAst1030 {
     }
 
     fn device(&self, setup: Setup) -> Result<Box<dyn Device>, RigError> {
-        let want_bytes = LAYOUT.flash_bytes as usize;
+        let want_bytes = self.layout().flash_bytes as usize;
         if setup.flash.len() != want_bytes {
             return Err(RigError::FlashSize { got_bytes: setup.flash.len(), want_bytes });
         }
         let qemu = self.qemu().map_err(|missing| RigError::Program {
-            program: detect::QEMU_PROGRAM.to_owned(),
+            program: self.board.emulator.program.to_owned(),
             message: format!("{}; {}", missing.what, missing.remedy),
         })?;
         let first_stage = self.binaries.first_stage(&setup.firmware)?;
         let folder = folder_in(self.run_folder()?, "device-")?;
-        let emulator = Emulator { path: qemu.path.clone(), attended: self.attended };
+        let emulator = Emulator { board: self.board, path: qemu.path.clone(), attended: self.attended };
         let device = QemuDevice::new(emulator, first_stage, setup.flash, setup.seed, folder)?;
         Ok(Box::new(device))
     }

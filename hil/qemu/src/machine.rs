@@ -20,17 +20,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use ast1030_map::{FLASH_DRIVE_INDEX, FLASH_MODEL, MACHINE};
 use rig::RigError;
 use serde_json::{Value, json};
 use tokio::net::UnixStream;
 use tokio::runtime::Runtime;
 
 use crate::attend::Attended;
+use crate::board::Board;
 use crate::chardev::{Received, Sent, UpdateLink};
 use crate::process::{ATTENDED_PROCESSOR_TIME_S, Launch, PROCESSOR_TIME_S, Process, number, pause};
-use crate::qmp::{Qmp, QmpError, program_counter};
-use crate::{trace, watchdog};
+use crate::qmp::{Qmp, QmpError};
+use crate::trace;
 
 /// The flash file in the working folder.
 pub(crate) const FLASH_FILE: &str = "flash";
@@ -40,9 +40,6 @@ pub(crate) const TRACE_FILE: &str = "trace";
 pub(crate) const SRAM_FILE: &str = "sram.elf";
 /// Where QEMU puts memory that it is asked for.
 const MEMORY_FILE: &str = "memory";
-
-/// What QEMU says about a processor that locks up, before it ends.
-const LOCKUP: &str = "Lockup: can't escalate";
 
 /// How long QEMU may take for an answer, for its start, and for its end.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -55,6 +52,8 @@ const LOOK: Duration = Duration::from_millis(1);
 /// The program that boards are emulated with.
 #[derive(Clone, Debug)]
 pub(crate) struct Emulator {
+    /// The board.
+    pub(crate) board: &'static Board,
     /// The program.
     pub(crate) path: PathBuf,
     /// Whether a person works with the board.
@@ -68,6 +67,7 @@ pub(crate) struct Machine {
     link: UpdateLink,
     folder: PathBuf,
     patience: Duration,
+    board: &'static Board,
     // Last, so that the connections are closed before the process is killed.
     process: Process,
 }
@@ -82,7 +82,7 @@ impl Machine {
         let (control, their_control) = StdStream::pair().map_err(failed)?;
         let (line, their_line) = StdStream::pair().map_err(failed)?;
         let sockets = vec![OwnedFd::from(their_control), OwnedFd::from(their_line)];
-        let mut arguments = arguments(&sockets[0], &sockets[1]);
+        let mut arguments = arguments(emulator.board, &sockets[0], &sockets[1]);
         let processor_time_s = match emulator.attended {
             Attended::ByNobody => PROCESSOR_TIME_S,
             Attended::ByAPerson | Attended::ByADebugger { .. } => ATTENDED_PROCESSOR_TIME_S,
@@ -95,8 +95,9 @@ impl Machine {
         };
         let (control, line) = connections.map_err(failed)?;
         let greeting = bounded(&runtime, patience, Qmp::open(control));
-        let qmp = answered(greeting, &mut process, "start", patience)?;
-        Ok(Self { runtime, qmp, link: UpdateLink::new(line), folder: folder.to_owned(), patience, process })
+        let qmp = answered(greeting, &mut process, "start", patience, emulator.board)?;
+        let (link, board) = (UpdateLink::new(line), emulator.board);
+        Ok(Self { runtime, qmp, link, folder: folder.to_owned(), patience, board, process })
     }
 
     /// Takes power away, and returns when every write has reached the flash file.
@@ -109,14 +110,14 @@ impl Machine {
         let ended = ended_within(&mut self.process, self.patience)?;
         match ended {
             Some(status) if status.success() => Ok(()),
-            Some(_) => Err(gone(&mut self.process)),
+            Some(_) => Err(gone(&mut self.process, self.board)),
             None => Err(timed_out("quit", self.patience)),
         }
     }
 
     /// Whether the processor has locked up, which has ended QEMU.
     pub(crate) fn locked_up(&mut self) -> bool {
-        matches!(gone(&mut self.process), RigError::FirmwareFault { .. })
+        matches!(gone(&mut self.process, self.board), RigError::FirmwareFault { .. })
     }
 
     /// Sends bytes over the update link; a device that does not read them loses them.
@@ -126,7 +127,7 @@ impl Machine {
             // A deaf device and a hung QEMU look the same from here; only the latter leaves
             // questions unanswered.
             Ok(Sent::Lost) => self.ask("query-status", json!({})).map(|_| ()),
-            Err(_) => Err(gone(&mut self.process)),
+            Err(_) => Err(gone(&mut self.process, self.board)),
         }
     }
 
@@ -134,7 +135,7 @@ impl Machine {
     pub(crate) fn receive(&mut self, within: Duration) -> Result<Vec<u8>, RigError> {
         match self.runtime.block_on(self.link.receive(within)) {
             Ok(Received::Bytes(bytes)) => Ok(bytes),
-            Ok(Received::Closed) | Err(_) => Err(gone(&mut self.process)),
+            Ok(Received::Closed) | Err(_) => Err(gone(&mut self.process, self.board)),
         }
     }
 
@@ -142,7 +143,7 @@ impl Machine {
     pub(crate) fn wait(&mut self, time: Duration) -> Result<(), RigError> {
         self.runtime.block_on(async { tokio::time::sleep(time).await });
         match self.process.ended()? {
-            Some(_) => Err(gone(&mut self.process)),
+            Some(_) => Err(gone(&mut self.process, self.board)),
             None => Ok(()),
         }
     }
@@ -156,10 +157,12 @@ impl Machine {
         Ok(seen)
     }
 
-    /// The program counter. Exact on a paused board only.
+    /// The program counter, or whatever says for whom the processor executes. Exact on a paused board
+    /// only.
     pub(crate) fn program_counter(&mut self) -> Result<u32, RigError> {
-        let answer = self.ask("human-monitor-command", json!({ "command-line": "info registers" }))?;
-        let counter = answer.as_str().and_then(program_counter);
+        let arguments = json!({ "command-line": "info registers", "cpu-index": self.board.processor });
+        let answer = self.ask("human-monitor-command", arguments)?;
+        let counter = answer.as_str().and_then(self.board.counter);
         counter.ok_or_else(|| self.process.failure("`info registers` shows no program counter"))
     }
 
@@ -181,26 +184,28 @@ impl Machine {
 
     fn ask(&mut self, command: &str, arguments: Value) -> Result<Value, RigError> {
         let answer = bounded(&self.runtime, self.patience, self.qmp.execute(command, arguments));
-        answered(answer, &mut self.process, command, self.patience)
+        answered(answer, &mut self.process, command, self.patience, self.board)
     }
 }
 
 /// The command line. Files are named relative to the working folder, so that no path needs quoting.
-fn arguments(control: &OwnedFd, line: &OwnedFd) -> Vec<OsString> {
+fn arguments(board: &Board, control: &OwnedFd, line: &OwnedFd) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = Vec::new();
     let mut option = |name: &str, value: String| arguments.extend([name.into(), value.into()]);
-    option("-M", format!("{MACHINE},fmc-model={FLASH_MODEL},spi-model={FLASH_MODEL}"));
+    board.options.iter().for_each(|[name, value]| option(name, (*value).to_owned()));
     option("-display", "none".to_owned());
     option("-monitor", "none".to_owned());
     option("-kernel", SRAM_FILE.to_owned());
     // Written back by the host when it likes: a crash of the host ends the run anyway.
-    option("-drive", format!("if=mtd,index={FLASH_DRIVE_INDEX},format=raw,cache=unsafe,file={FLASH_FILE}"));
+    let index = board.flash.drive_index;
+    option("-drive", format!("if=mtd,index={index},format=raw,cache=unsafe,file={FLASH_FILE}"));
     option("-chardev", format!("socket,id=link,fd={}", number(line)));
-    // The first `-serial` is UART5 in all versions.
+    // The first `-serial` is the update link, on every board and in all versions.
     option("-serial", "chardev:link".to_owned());
     option("-chardev", format!("socket,id=control,fd={}", number(control)));
     option("-mon", "chardev=control,mode=control".to_owned());
-    trace::EVENTS.iter().chain([&watchdog::EVENT]).for_each(|event| option("-trace", (*event).to_owned()));
+    let watchdog = board.lockup.as_ref().map(|lockup| &lockup.watchdog_event);
+    trace::EVENTS.iter().chain(watchdog).for_each(|event| option("-trace", (*event).to_owned()));
     option("-D", TRACE_FILE.to_owned());
     arguments.push("-no-user-config".into());
     arguments
@@ -229,10 +234,11 @@ fn answered<T>(
     process: &mut Process,
     command: &str,
     limit: Duration,
+    board: &Board,
 ) -> Result<T, RigError> {
     match answer {
         Some(Ok(value)) => Ok(value),
-        Some(Err(QmpError::Closed | QmpError::Broken(_))) => Err(gone(process)),
+        Some(Err(QmpError::Closed | QmpError::Broken(_))) => Err(gone(process, board)),
         Some(Err(error)) => Err(process.failure(&error.to_string())),
         None => Err(timed_out(command, limit)),
     }
@@ -245,14 +251,15 @@ fn timed_out(command: &str, limit: Duration) -> RigError {
 
 /// The error of a QEMU that went away by itself.
 ///
-/// It gives up when the processor locks up, that is, faults while it handles a fault: then it is the
-/// firmware that failed, and a [`RigError::FirmwareFault`] says so.
-fn gone(process: &mut Process) -> RigError {
+/// It gives up when a processor locks up that can, that is, faults while it handles a fault: then it is
+/// the firmware that failed, and a [`RigError::FirmwareFault`] says so.
+fn gone(process: &mut Process, board: &Board) -> RigError {
     // It closes its connections a moment before it has ended; if not, the message says so.
     let _ended = ended_within(process, CLOSING);
     let error = process.failure("it went away in mid-run");
     let message = error.to_string();
-    if message.contains(LOCKUP) { RigError::FirmwareFault { message } } else { error }
+    let locked_up = board.lockup.as_ref().is_some_and(|lockup| message.contains(lockup.words));
+    if locked_up { RigError::FirmwareFault { message } } else { error }
 }
 
 /// How the process ended, or nothing where it has not.
@@ -277,6 +284,7 @@ mod tests {
     use rustix::process::{Pid, Signal, kill_process};
     use tempfile::TempDir;
 
+    use crate::board::AST1030;
     use crate::command::write_script;
     use crate::detect;
     use crate::sram::{Program, at_power_on};
@@ -284,7 +292,7 @@ mod tests {
     const A_MOMENT: Duration = Duration::from_millis(500);
 
     fn unattended(path: PathBuf) -> Emulator {
-        Emulator { path, attended: Attended::ByNobody }
+        Emulator { board: &AST1030, path, attended: Attended::ByNobody }
     }
 
     /// What a shell makes of being started as QEMU.
@@ -297,19 +305,19 @@ mod tests {
 
     /// A real one that runs this code, or nothing where there is none.
     fn board(code: &[u16]) -> Option<(TempDir, Machine)> {
-        let Ok(qemu) = detect::qemu() else {
+        let Ok(qemu) = detect::qemu(&AST1030) else {
             eprintln!("SKIPPED: no QEMU; cargo run -- setup");
             return None;
         };
         let folder = tempfile::tempdir().expect("a folder");
         let put = |file: &str, bytes: &[u8]| fs::write(folder.path().join(file), bytes).expect("the disk has room");
-        put(FLASH_FILE, &vec![0xff; ast1030_map::LAYOUT.flash_bytes as usize]);
+        put(FLASH_FILE, &vec![0xff; AST1030.flash.chip_bytes as usize]);
         put(TRACE_FILE, &[]);
         // Stack pointer and reset vector come first.
         let mut bytes = vec![0, 0, 4, 0, 9, 0, 0, 0];
         code.iter().for_each(|half| bytes.extend_from_slice(&half.to_le_bytes()));
         let program = Program::from_segment(0, bytes);
-        put(SRAM_FILE, &at_power_on(&program, &mut rig::stream(1, 1)));
+        put(SRAM_FILE, &at_power_on(&program, &AST1030.memory, &mut rig::stream(1, 1)));
         let machine = Machine::start(&unattended(qemu.path), folder.path(), PATIENCE).expect("QEMU starts");
         Some((folder, machine))
     }

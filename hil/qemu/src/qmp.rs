@@ -81,14 +81,6 @@ impl Qmp {
     }
 }
 
-/// The program counter in the text that `info registers` answers.
-///
-/// QEMU prints it as general register 15, for example `R15=000005d0`.
-pub(crate) fn program_counter(registers: &str) -> Option<u32> {
-    let (_, rest) = registers.split_once("R15=")?;
-    u32::from_str_radix(rest.get(..8)?, 16).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,14 +128,5 @@ mod tests {
         assert!(matches!(ask("{\"return\": {}}\n"), Err(QmpError::NotQmp)));
         let says = format!("{GREETING}{{\"return\": {{}}}}\n[1]\n");
         assert!(matches!(ask(&says), Err(QmpError::NotQmp)));
-    }
-
-    #[test]
-    fn the_program_counter_is_register_15() {
-        let registers =
-            "\r\nCPU#0\r\nR12=00000002 R13=000bf180 R14=00000000 R15=0000116c\r\nXPSR=01000000 ---- T priv-thread\r\n";
-        assert_eq!(program_counter(registers), Some(0x116c));
-        assert_eq!(program_counter("R14=00000000"), None);
-        assert_eq!(program_counter("R15=12"), None);
     }
 }

@@ -1,8 +1,8 @@
-//! Gets what the rig needs onto this machine: QEMU, and Rust's bare-metal target.
+//! Gets what a board's rig needs onto this machine: its QEMU, and Rust's bare-metal target.
 //!
-//! It says what it does, does nothing twice, and never asks: it runs in pipelines. QEMU 10 is
-//! preferred because it emulates the chip's hash engine; an older one that works is left alone where
-//! a newer one cannot be had. Nothing is downloaded but packages, by the system's own package
+//! It says what it does, does nothing twice, and never asks: it runs in pipelines. A QEMU that emulates
+//! all of the board is preferred; an older one that works is left alone where a newer one cannot be
+//! had. Nothing is downloaded but packages, by the system's own package
 //! manager.
 
 use std::env;
@@ -12,8 +12,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::apt::{self, Candidate, Mirror};
+use crate::board::{Board, Wanted};
 use crate::command::{CommandError, run};
-use crate::detect::{self, QEMU_PROGRAM, Qemu, TARGET, in_path};
+use crate::detect::{self, Qemu, Version, in_path};
 
 /// How long a package manager may be silent.
 const SILENCE: Duration = Duration::from_secs(300);
@@ -41,16 +42,25 @@ pub enum SetupError {
     },
     /// This system's package manager is not known here.
     #[error(
-        "no package manager that is known here; install a package that brings `{QEMU_PROGRAM}` 7.2 or newer: \
-         Fedora `dnf install qemu-system-arm`, Arch `pacman -S qemu-system-arm`, Alpine `apk add qemu-system-arm`, \
-         Nix `nix-env -iA nixpkgs.qemu`, macOS with Homebrew `brew install qemu`"
+        "no package manager that is known here; install a package that brings `{program}` {oldest} or newer: \
+         {elsewhere}, Nix `nix-env -iA nixpkgs.qemu`, macOS with Homebrew `brew install qemu`"
     )]
-    UnknownSystem,
+    UnknownSystem {
+        /// The QEMU that is needed.
+        program: &'static str,
+        /// The oldest version that will do.
+        oldest: Version,
+        /// How it is installed on systems that are not known here.
+        elsewhere: &'static str,
+    },
     /// Rust is here without rustup.
     #[error(
-        "`rustup` is not installed, and Rust lacks {TARGET}; get rustup from https://rustup.rs, or the target from where this Rust came from"
+        "`rustup` is not installed, and Rust lacks {target}; get rustup from https://rustup.rs, or the target from where this Rust came from"
     )]
-    NoRustup,
+    NoRustup {
+        /// The target.
+        target: &'static str,
+    },
     /// All went well and it still is not there.
     #[error("everything was installed, and yet: {what}")]
     StillMissing {
@@ -62,49 +72,51 @@ pub enum SetupError {
 /// Tells a person what is done, one line at a time.
 type Report<'a> = &'a mut dyn FnMut(&str);
 
-/// Finds or installs what the rig needs, and says what it did.
-pub fn setup(report: &mut dyn FnMut(&str)) -> Result<(), SetupError> {
-    target(report)?;
-    match detect::qemu() {
-        Ok(qemu) if qemu.has_hash_engine() => found(&qemu, report),
-        Ok(qemu) => newer(&qemu, report),
+/// Finds or installs what the board's rig needs, and says what it did.
+pub fn setup(board: &Board, report: &mut dyn FnMut(&str)) -> Result<(), SetupError> {
+    target(board, report)?;
+    match detect::qemu(board) {
+        Ok(qemu) if qemu.version >= board.emulator.best => found(board, &qemu, report),
+        Ok(qemu) => newer(board, &qemu, report),
         Err(missing) => {
             report(&missing.what);
-            install(report)?;
-            let qemu = detect::qemu().map_err(|missing| SetupError::StillMissing { what: missing.what })?;
-            found(&qemu, report);
+            install(&board.emulator, report)?;
+            let qemu = detect::qemu(board).map_err(|missing| SetupError::StillMissing { what: missing.what })?;
+            found(board, &qemu, report);
         }
     }
     Ok(())
 }
 
-fn found(qemu: &Qemu, report: Report<'_>) {
-    report(&format!("{QEMU_PROGRAM} {} is there: {}", qemu.version, qemu.path.display()));
-    if !qemu.has_hash_engine() {
-        report("it runs the board, but without the hash engine: that needs QEMU 10");
+fn found(board: &Board, qemu: &Qemu, report: Report<'_>) {
+    let Wanted { program, best, lacks, .. } = &board.emulator;
+    report(&format!("{program} {} is there: {}", qemu.version, qemu.path.display()));
+    if qemu.version < *best {
+        report(lacks);
     }
 }
 
 /// Tries for a newer QEMU where there may be one; the old one will do otherwise.
-fn newer(old: &Qemu, report: Report<'_>) {
+fn newer(board: &Board, old: &Qemu, report: Report<'_>) {
     if this_system().backports().is_none() {
-        return found(old, report);
+        return found(board, old, report);
     }
-    report(&format!("{QEMU_PROGRAM} {} works; looking for a newer one", old.version));
-    if let Err(error) = install(report) {
+    report(&format!("{} {} works; looking for a newer one", board.emulator.program, old.version));
+    if let Err(error) = install(&board.emulator, report) {
         report(&format!("there is none to be had: {error}"));
     }
-    found(&detect::qemu().unwrap_or_else(|_| old.clone()), report);
+    found(board, &detect::qemu(board).unwrap_or_else(|_| old.clone()), report);
 }
 
-fn target(report: Report<'_>) -> Result<(), SetupError> {
-    if detect::target().is_ok() {
-        report(&format!("Rust's target {TARGET} is there"));
+fn target(board: &Board, report: Report<'_>) -> Result<(), SetupError> {
+    let target = board.target;
+    if detect::target(target).is_ok() {
+        report(&format!("Rust's target {target} is there"));
         return Ok(());
     }
-    let rustup = program("rustup").ok_or(SetupError::NoRustup)?;
-    execute(&[rustup, "target", "add", TARGET], report)?;
-    detect::target().map_err(|missing| SetupError::StillMissing { what: missing.what })
+    let rustup = program("rustup").ok_or(SetupError::NoRustup { target })?;
+    execute(&[rustup, "target", "add", target], report)?;
+    detect::target(target).map_err(|missing| SetupError::StillMissing { what: missing.what })
 }
 
 /// The program's name, if it is installed.
@@ -112,13 +124,14 @@ fn program(name: &'static str) -> Option<&'static str> {
     in_path(name, &env::var_os("PATH").unwrap_or_default()).map(|_| name)
 }
 
-fn install(report: Report<'_>) -> Result<(), SetupError> {
+fn install(wanted: &Wanted, report: Report<'_>) -> Result<(), SetupError> {
     if program("apt-get").is_some() {
-        debian(report)
+        debian(wanted, report)
     } else if program("brew").is_some() {
         execute(&["brew", "install", "qemu"], report).map(|_| ())
     } else {
-        Err(SetupError::UnknownSystem)
+        let Wanted { program, oldest, elsewhere, .. } = *wanted;
+        Err(SetupError::UnknownSystem { program, oldest, elsewhere })
     }
 }
 
@@ -127,24 +140,25 @@ fn this_system() -> apt::System {
 }
 
 /// Debian, Ubuntu and their relatives.
-fn debian(report: Report<'_>) -> Result<(), SetupError> {
+fn debian(wanted: &Wanted, report: Report<'_>) -> Result<(), SetupError> {
     let system = this_system();
     update(report)?;
-    match candidate()? {
-        Candidate::Recent => return install_from(None, report),
+    match candidate(wanted)?.1 {
+        Candidate::Recent => return install_from(None, wanted, report),
         Candidate::Old | Candidate::None => {}
     }
-    let Some(suite) = system.backports() else { return install_from(None, report) };
-    let Some(added) = backports(&suite, report)? else { return install_from(None, report) };
-    let newest = install_from(Some(&suite), report);
+    let Some(suite) = system.backports() else { return install_from(None, wanted, report) };
+    let Some(added) = backports(&suite, report)? else { return install_from(None, wanted, report) };
+    let newest = install_from(Some(&suite), wanted, report);
     let Err(error) = newest else { return Ok(()) };
     report(&format!("{error}"));
     report(&format!("{suite} does not work here; taking what {} has", system.codename()));
     if added == Added::Now {
         // A source that does not work must not break what the machine's owner does next.
         as_root(&["rm", "--force", BACKPORTS_FILE], report)?;
+        update(report)?;
     }
-    install_from(None, report)
+    install_from(None, wanted, report)
 }
 
 /// Fetches the lists of packages. One source among many that fails is no reason to stop: whether what
@@ -159,15 +173,24 @@ fn update(report: Report<'_>) -> Result<(), SetupError> {
     }
 }
 
-fn candidate() -> Result<Candidate, SetupError> {
-    let said = execute(&["apt-cache", "policy", QEMU_PROGRAM], &mut |_| {})?;
-    Ok(Candidate::of(&said))
+/// The best package that apt knows, and how recent it is. They have had several names.
+fn candidate(wanted: &Wanted) -> Result<(&'static str, Candidate), SetupError> {
+    let mut last = ("", Candidate::None);
+    for package in wanted.packages {
+        let said = execute(&["apt-cache", "policy", package], &mut |_| {})?;
+        last = (package, Candidate::of(&said));
+        if last.1 != Candidate::None {
+            break;
+        }
+    }
+    Ok(last)
 }
 
-fn install_from(suite: Option<&str>, report: Report<'_>) -> Result<(), SetupError> {
+fn install_from(suite: Option<&str>, wanted: &Wanted, report: Report<'_>) -> Result<(), SetupError> {
+    let (package, _) = candidate(wanted)?;
     let mut command = vec!["apt-get", "install", "--yes", "--no-install-recommends"];
     command.extend(suite.iter().flat_map(|suite| ["--target-release", suite]));
-    command.push(QEMU_PROGRAM);
+    command.push(package);
     as_root(&command, report)
 }
 
@@ -204,8 +227,8 @@ fn as_root(command: &[&str], report: Report<'_>) -> Result<(), SetupError> {
     } else if may_sudo() {
         &["sudo", "-n"]
     } else {
-        let what = format!("installing {QEMU_PROGRAM}");
-        return Err(SetupError::NotRoot { what, command: format!("apt-get install {QEMU_PROGRAM}") });
+        let command = command.join(" ");
+        return Err(SetupError::NotRoot { what: "installing QEMU".to_owned(), command });
     };
     execute(&[prefix, &quiet, command].concat(), report).map(|_| ())
 }

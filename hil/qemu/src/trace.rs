@@ -10,8 +10,9 @@
 //! on the bus when power went away have changed nothing, neither here nor in the flash file.
 //! Busy times are not modelled: the emulated chip finishes each operation at once.
 
-use ast1030_map::FLASH_PAGE_BYTES;
 use rig::{FlashOp, RigError};
+
+use crate::board::Flash;
 
 /// The events that have to be traced, by QEMU's names.
 pub(crate) const EVENTS: [&str; 5] =
@@ -24,7 +25,7 @@ const PAGE_PROGRAM: u8 = 0x02;
 /// Follows the trace of one boot, line by line.
 #[derive(Debug)]
 pub(crate) struct Trace {
-    sector_bytes: u32,
+    flash: Flash,
     chip: Option<u64>,
     write_enabled: bool,
     program: Option<Program>,
@@ -65,8 +66,8 @@ enum What {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum TraceError {
     /// A program that left its page: a chip would wrap around and overwrite the page's beginning.
-    #[error("a program that begins at {offset_bytes:#x} runs over the end of its page of {FLASH_PAGE_BYTES} bytes")]
-    PageWrap { offset_bytes: u32 },
+    #[error("a program that begins at {offset_bytes:#x} runs over the end of its page of {page_bytes} bytes")]
+    PageWrap { offset_bytes: u32, page_bytes: u32 },
     /// An erase that does not begin on a multiple of its own size, or splits a sector.
     #[error("an erase of {size_bytes:#x} bytes at {offset_bytes:#x} does not begin on a multiple of its size")]
     Unaligned { offset_bytes: u32, size_bytes: u32 },
@@ -84,11 +85,12 @@ pub(crate) enum TraceError {
     Unreadable { line: String },
 }
 
-impl From<TraceError> for RigError {
-    fn from(error: TraceError) -> Self {
-        let message = error.to_string();
-        match error {
-            TraceError::Unreadable { .. } => RigError::Program { program: "qemu-system-arm".to_owned(), message },
+impl TraceError {
+    /// As an error of the rig whose traces this program writes.
+    pub(crate) fn of(self, program: &str) -> RigError {
+        let message = self.to_string();
+        match self {
+            TraceError::Unreadable { .. } => RigError::Program { program: program.to_owned(), message },
             TraceError::PageWrap { .. }
             | TraceError::Unaligned { .. }
             | TraceError::NotEnabled { .. }
@@ -99,9 +101,9 @@ impl From<TraceError> for RigError {
 }
 
 impl Trace {
-    /// The trace of a boot that begins now. Sizes are in bytes.
-    pub(crate) fn new(sector_bytes: u32) -> Self {
-        Self { sector_bytes, chip: None, write_enabled: false, program: None }
+    /// The trace of a boot that begins now.
+    pub(crate) fn new(flash: Flash) -> Self {
+        Self { flash, chip: None, write_enabled: false, program: None }
     }
 
     /// Takes the next line; an operation comes out once it is complete.
@@ -141,7 +143,7 @@ impl Trace {
 
     fn erase(&mut self, offset_bytes: u32, size_bytes: u32) -> Result<FlashOp, TraceError> {
         self.use_write_enable(offset_bytes)?;
-        let whole_sectors = size_bytes > 0 && size_bytes.is_multiple_of(self.sector_bytes);
+        let whole_sectors = size_bytes > 0 && size_bytes.is_multiple_of(self.flash.layout.sector_bytes);
         if !whole_sectors || !offset_bytes.is_multiple_of(size_bytes) {
             return Err(TraceError::Unaligned { offset_bytes, size_bytes });
         }
@@ -150,6 +152,7 @@ impl Trace {
 
     fn byte(&mut self, offset_bytes: u32, byte: u8) -> Result<(), TraceError> {
         let write_enabled = self.write_enabled;
+        let page_bytes = self.flash.page_bytes;
         let program = self.program.as_mut().ok_or(TraceError::UnknownCommand { offset_bytes })?;
         if program.data.is_empty() {
             if !write_enabled {
@@ -159,8 +162,8 @@ impl Trace {
         }
         // At most a page long by the check below, so the sum does not overflow.
         let follows = u64::from(program.offset_bytes) + program.data.len() as u64 == u64::from(offset_bytes);
-        if !follows || offset_bytes / FLASH_PAGE_BYTES != program.offset_bytes / FLASH_PAGE_BYTES {
-            return Err(TraceError::PageWrap { offset_bytes: program.offset_bytes });
+        if !follows || offset_bytes / page_bytes != program.offset_bytes / page_bytes {
+            return Err(TraceError::PageWrap { offset_bytes: program.offset_bytes, page_bytes });
         }
         program.data.push(byte);
         Ok(())
@@ -216,12 +219,11 @@ fn event(line: &str) -> Option<Event> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const SECTOR_BYTES: u32 = 4096;
+    use crate::board::RISCV;
 
     /// Lines without the chip, played by the board's own chip.
     fn play(lines: &[&str]) -> Result<Vec<FlashOp>, TraceError> {
-        let mut trace = Trace::new(SECTOR_BYTES);
+        let mut trace = Trace::new(RISCV.flash);
         let mut operations = Vec::new();
         trace.line("m25p80_binding [0x55ae226aa950] Binding to IF_MTD drive")?;
         for line in lines {
@@ -271,7 +273,7 @@ mod tests {
     #[test]
     fn a_program_over_the_end_of_its_page_is_noticed() {
         let lines = program(0x10ff, &[1, 2], &ENABLE);
-        assert_eq!(play_all(&lines), Err(TraceError::PageWrap { offset_bytes: 0x10ff }));
+        assert_eq!(play_all(&lines), Err(TraceError::PageWrap { offset_bytes: 0x10ff, page_bytes: 256 }));
     }
 
     #[test]
@@ -317,7 +319,7 @@ mod tests {
 
     #[test]
     fn another_chip_may_be_deselected_and_no_more() {
-        let mut trace = Trace::new(SECTOR_BYTES);
+        let mut trace = Trace::new(RISCV.flash);
         assert_eq!(trace.line("m25p80_select [0x1] deselect"), Ok(None));
         let erase = trace.line("m25p80_flash_erase [0x1] offset = 0x2000, len = 4096");
         assert_eq!(erase, Err(TraceError::OtherChip { offset_bytes: 0x2000 }));
@@ -325,7 +327,7 @@ mod tests {
 
     #[test]
     fn other_lines_are_passed_over_and_broken_ones_are_not() {
-        let mut trace = Trace::new(SECTOR_BYTES);
+        let mut trace = Trace::new(RISCV.flash);
         assert_eq!(trace.line("something else entirely"), Ok(None));
         for line in [
             "m25p80_page_program [0x1] page program cur_addr=0x10 data=",

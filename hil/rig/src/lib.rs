@@ -11,7 +11,7 @@ mod seed;
 
 pub use capability::{Capabilities, Capability};
 pub use error::{Missing, RigError};
-pub use menu::{Halt, Layout, Region, Slot};
+pub use menu::{Halt, Layout, Region, Report, Slot, Stage};
 pub use oplog::{FlashOp, OperationLog, Tear};
 pub use seed::stream;
 

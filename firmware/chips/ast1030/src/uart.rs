@@ -5,14 +5,11 @@
 //! Between bytes the processor sleeps, or an idle device would occupy a whole core of the host.
 
 use ast1030_map::{UART5_BASE, UART5_INTERRUPT};
+use chip::app::Link;
+use chip::register::Register;
 use cortex_m::interrupt::InterruptNumber;
 use cortex_m::peripheral::syst::SystClkSource;
 use cortex_m::peripheral::{NVIC, SCB, SYST};
-
-use crate::register::Register;
-
-/// How many received bytes make the receiver ask for attention at once.
-pub const TRIGGER_BYTES: usize = 14;
 
 /// The update link.
 pub struct Uart {
@@ -23,8 +20,7 @@ pub struct Uart {
 impl Uart {
     /// Sets the line up, masks all interrupts, and lets bytes and, now and then, a timer end the sleep.
     ///
-    /// What came before is lost, as on any line to a device that is off. A newline says that the line
-    /// is up; to SMP it is noise, and clients skip it.
+    /// What came before is lost, as on any line to a device that is off.
     pub fn open(timer: &mut SYST) -> Self {
         cortex_m::interrupt::disable();
         LINE_CONTROL.write(DIVISOR_ACCESS | EIGHT_BITS);
@@ -43,13 +39,15 @@ impl Uart {
         timer.clear_current();
         timer.enable_interrupt();
         timer.enable_counter();
-        let mut uart = Self { send_polls: SEND_POLLS };
-        uart.write(b"\n");
-        uart
+        Self { send_polls: SEND_POLLS }
     }
+}
 
-    /// Sleeps until there is something to read, and for 84 ms at most at 200 MHz.
-    pub fn wait(&mut self) {
+impl Link for Uart {
+    const READ_BYTES: usize = TRIGGER_BYTES;
+
+    /// Sleeps for 84 ms at most, at 200 MHz.
+    fn wait(&mut self) {
         // What was pending has been served. The line's request is a level: while bytes are waiting it
         // is pending again at once, so none that comes just now is slept through.
         NVIC::unpend(Uart5Interrupt);
@@ -57,13 +55,12 @@ impl Uart {
         cortex_m::asm::wfi();
     }
 
-    /// Takes bytes that have arrived, and returns how many; there may be more, or none.
-    pub fn read(&mut self, buffer: &mut [u8; TRIGGER_BYTES]) -> usize {
+    fn read(&mut self, buffer: &mut [u8]) -> usize {
         // At the trigger so many bytes are there for certain. Asking before each of them would double
         // the accesses, and on an emulated chip accesses are what takes the time.
         let reached = INTERRUPT_IDENTIFICATION.read() & IDENTIFICATION == TRIGGER_REACHED;
         let mut size = 0;
-        for place in buffer {
+        for place in buffer.iter_mut().take(TRIGGER_BYTES) {
             if !reached && LINE_STATUS.read() & DATA_READY == 0 {
                 break;
             }
@@ -73,28 +70,27 @@ impl Uart {
         size
     }
 
-    /// Sends bytes. A line that takes none loses them: the device must not hang on whoever is at the
-    /// other end.
-    pub fn write(&mut self, bytes: &[u8]) {
+    /// Patience is spent once: a line that did not move is looked at only once a time, until it moves.
+    fn write(&mut self, bytes: &[u8]) {
         for piece in bytes.chunks(FIFO_BYTES) {
-            if !self.status_shows(FIFO_EMPTY) {
+            let moves = shows(FIFO_EMPTY, self.send_polls);
+            self.send_polls = if moves { SEND_POLLS } else { 1 };
+            if !moves {
                 return;
             }
             piece.iter().for_each(|byte| DATA.write(u32::from(*byte)));
         }
     }
 
-    /// Waits until the last byte has left.
-    pub fn flush(&mut self) {
-        self.status_shows(ALL_SENT);
+    /// With all patience: what comes next is a reset, which would cut the last bytes off.
+    fn flush(&mut self) {
+        shows(ALL_SENT, SEND_POLLS);
     }
+}
 
-    /// Patience is spent once: a line that did not move is looked at only once a time, until it moves.
-    fn status_shows(&mut self, status: u32) -> bool {
-        let shown = (0..self.send_polls).any(|_| LINE_STATUS.read() & status != 0);
-        self.send_polls = if shown { SEND_POLLS } else { 1 };
-        shown
-    }
+/// Whether the line's status shows this within so many looks.
+fn shows(status: u32, polls: u32) -> bool {
+    (0..polls).any(|_| LINE_STATUS.read() & status != 0)
 }
 
 #[derive(Clone, Copy)]
@@ -138,6 +134,8 @@ const FIFO_EMPTY: u32 = 1 << 5;
 const ALL_SENT: u32 = 1 << 6;
 
 const FIFO_BYTES: usize = 16;
+/// How many received bytes make the receiver ask for attention at once.
+const TRIGGER_BYTES: usize = 14;
 /// The longest period of the timer's 24 bits.
 const TIMER_TICKS: u32 = 0xff_ffff;
 /// A full FIFO takes 1.4 ms to leave; so many looks take longer on any bus.

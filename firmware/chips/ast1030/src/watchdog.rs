@@ -2,7 +2,7 @@
 //!
 //! Once armed it is not stopped again: an image that fails must not be able to take its judge along.
 
-use crate::register::Register;
+use chip::register::Register;
 
 /// Arms the watchdog: unless it is fed within `period_ms`, the chip is reset.
 pub fn arm(period_ms: u32) {

@@ -12,7 +12,7 @@ use menu::{
     sequence_number,
 };
 use publisher::{Algorithm, Authentication, Deliverable, Image, Keyring, Release, Role};
-use qemu::QemuAst1030;
+use qemu::{AST1030, Board, OnQemu, RISCV};
 use rig::{Behaviour, Device, Firmware, ImageSpec, Rig, Setup};
 
 pub(crate) const OLD: [u16; 3] = [2, 1, 0];
@@ -24,25 +24,36 @@ const CLASS: [u8; 16] = *b"otabench class\x00\x01";
 /// How long a device may take to boot, in answers of 250 ms.
 const BOOT: Patience = Patience { answer_ms: 250, erase_ms: 2_000, retries: 40 };
 
-/// The rig, or nothing (and a line that says so) where this machine cannot run it.
-pub(crate) fn rig() -> Option<&'static QemuAst1030> {
-    static RIG: OnceLock<QemuAst1030> = OnceLock::new();
-    let rig = RIG.get_or_init(|| {
+/// The rig with the first board, or nothing where this machine cannot run it.
+pub(crate) fn rig() -> Option<&'static OnQemu> {
+    ready(&AST1030)
+}
+
+/// The rigs that this machine can run, one for each board.
+pub(crate) fn rigs() -> impl Iterator<Item = &'static OnQemu> {
+    [&AST1030, &RISCV].into_iter().filter_map(ready)
+}
+
+/// The rig with this board; where it cannot be had, a line that says so.
+fn ready(board: &'static Board) -> Option<&'static OnQemu> {
+    static RIGS: [OnceLock<OnQemu>; 2] = [OnceLock::new(), OnceLock::new()];
+    let place = if board.rig() == AST1030.rig() { &RIGS[0] } else { &RIGS[1] };
+    let rig = place.get_or_init(|| {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let top = here.ancestors().nth(2).expect("the crate lies two folders below the top");
-        QemuAst1030::new(top, Box::new(|line| eprintln!("{line}")))
+        OnQemu::new(board, top, Box::new(|line| eprintln!("{line}")))
     });
     match rig.ready() {
         Ok(()) => Some(rig),
         Err(missing) => {
-            eprintln!("SKIPPED: {}; {}", missing.what, missing.remedy);
+            eprintln!("SKIPPED on {}: {}; {}", board.rig(), missing.what, missing.remedy);
             None
         }
     }
 }
 
 /// The image of a version that does what it should.
-pub(crate) fn image(rig: &QemuAst1030, version: [u16; 3], behaviour: Behaviour, firmware: &Firmware) -> Vec<u8> {
+pub(crate) fn image(rig: &OnQemu, version: [u16; 3], behaviour: Behaviour, firmware: &Firmware) -> Vec<u8> {
     rig.image(&ImageSpec { version, behaviour }, firmware).expect("the image builds")
 }
 
@@ -58,7 +69,7 @@ pub(crate) fn deliverable(version: [u16; 3], payload: Vec<u8>) -> Deliverable {
 }
 
 /// The flash of a device with all features that runs this image, confirmed, from slot A.
-pub(crate) fn flash(rig: &QemuAst1030, version: [u16; 3], image: Vec<u8>) -> Vec<u8> {
+pub(crate) fn flash(rig: &OnQemu, version: [u16; 3], image: Vec<u8>) -> Vec<u8> {
     let layout = rig.layout();
     let mut flash = vec![0xff; layout.flash_bytes as usize];
     let mut put = |at: u32, bytes: &[u8]| flash[at as usize..at as usize + bytes.len()].copy_from_slice(bytes);
@@ -91,7 +102,7 @@ fn provision() -> Provision {
 }
 
 /// A fresh device, off.
-pub(crate) fn device(rig: &QemuAst1030, flash: Vec<u8>, firmware: Firmware) -> Box<dyn Device> {
+pub(crate) fn device(rig: &OnQemu, flash: Vec<u8>, firmware: Firmware) -> Box<dyn Device> {
     rig.device(Setup { flash, firmware, seed: SEED }).expect("a device can be made")
 }
 

@@ -7,12 +7,10 @@
 
 use menu::{Layout, Region};
 
-/// QEMU's name for the board.
-pub const MACHINE: &str = "ast1030-evb";
-
-/// QEMU's model of the SPI NOR chip behind the firmware memory controller (FMC): Winbond W25Q80BL,
-/// 1 MiB, sectors of 4 KiB, pages of 256 bytes, plain commands with three address bytes.
-pub const FLASH_MODEL: &str = "w25q80bl";
+/// QEMU's name for the board and, for either controller, the model of the SPI NOR chip behind it:
+/// Winbond W25Q80BL, 1 MiB, sectors of 4 KiB, pages of 256 bytes, plain commands with three address
+/// bytes.
+pub const QEMU_MACHINE: &str = "ast1030-evb,fmc-model=w25q80bl,spi-model=w25q80bl";
 
 /// Index of the first FMC chip among QEMU's `-drive if=mtd,index=…`.
 pub const FLASH_DRIVE_INDEX: u32 = 0;
@@ -48,21 +46,8 @@ pub const FIRST_STAGE_RAM_BASE: u32 = FIRST_STAGE_BASE + FIRST_STAGE_SIZE_BYTES;
 /// Room for the first stage's stack and variables, a budget too.
 pub const FIRST_STAGE_RAM_SIZE_BYTES: u32 = 0x8000;
 
-/// Address of the first stage's report, little-endian, which lies outside of every image.
-///
-/// It is the device's word: good for telling a person why a device stopped, never evidence.
+/// Address of the first stage's report ([`menu::Report`]), which lies outside of every image.
 pub const REPORT_BASE: u32 = 0x3_F000;
-/// Length of the report: magic u32, stage u8, halt u8, slot u8, one zero byte, image bytes u32.
-pub const REPORT_SIZE_BYTES: u32 = 12;
-/// What a report begins with; anything else is no report.
-pub const REPORT_MAGIC: u32 = u32::from_le_bytes(*b"OTAR");
-/// Value of `stage` while the first stage decides, and for ever once it has halted. `halt` is then
-/// the number of the [`menu::Halt`], or 0 while there is none.
-pub const STAGE_FIRST: u8 = 1;
-/// Value of `stage` from just before the jump into the image; `slot` is where the image came from.
-pub const STAGE_IMAGE: u8 = 2;
-/// Value of `slot` while none is chosen.
-pub const NO_SLOT: u8 = 0xff;
 
 /// Address that images are loaded to and run from. An image begins with its vector table.
 pub const EXECUTING_BASE: u32 = 0x4_0000;
@@ -80,13 +65,10 @@ pub const IMAGE_RAM_SIZE_BYTES: u32 = SRAM_BYTES - IMAGE_RAM_BASE;
 pub const UART5_BASE: u32 = 0x7E78_4000;
 /// Interrupt of UART5.
 pub const UART5_INTERRUPT: u16 = 8;
-/// Which of QEMU's `-serial` options is UART5.
-pub const UART5_SERIAL_INDEX: u32 = 0;
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use menu::Slot;
+    use menu::{Report, Slot};
 
     #[test]
     fn the_flash_map_is_sound() {
@@ -105,7 +87,7 @@ mod tests {
         let uses = [
             (FIRST_STAGE_BASE, FIRST_STAGE_SIZE_BYTES),
             (FIRST_STAGE_RAM_BASE, FIRST_STAGE_RAM_SIZE_BYTES),
-            (REPORT_BASE, REPORT_SIZE_BYTES),
+            (REPORT_BASE, Report::BYTES as u32),
             (EXECUTING_BASE, IMAGE_SIZE_BYTES),
             (IMAGE_RAM_BASE, IMAGE_RAM_SIZE_BYTES),
             (SRAM_BYTES, 0),
