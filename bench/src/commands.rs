@@ -10,6 +10,7 @@ pub(crate) mod coverage;
 pub(crate) mod doctor;
 pub(crate) mod judge;
 pub(crate) mod list;
+pub(crate) mod matrix;
 pub(crate) mod report;
 pub(crate) mod scenario;
 pub(crate) mod setup;

@@ -63,6 +63,11 @@ impl Library {
         })
     }
 
+    /// Every profile, by name.
+    pub(crate) fn profiles(&self) -> &[ProfileFile] {
+        &self.profiles
+    }
+
     /// How many profiles there are.
     pub(crate) fn profile_count(&self) -> usize {
         self.profiles.len()

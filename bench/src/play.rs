@@ -91,11 +91,7 @@ impl Job<'_> {
     /// Everything about the outcome that is known before it is played.
     fn outcome(&self) -> Outcome {
         let rig = self.chosen.rig;
-        let method = match rig.method() {
-            rig::Method::Simulated => Method::Simulated,
-            rig::Method::Emulated => Method::Emulated,
-            rig::Method::Silicon => Method::Silicon,
-        };
+        let method = method_of(rig);
         Outcome {
             scenario: Some(self.file.scenario.clone()),
             setting: Some(Setting { rig: rig.name().to_owned(), method, seed: self.seed }),
@@ -104,6 +100,15 @@ impl Job<'_> {
             record: None,
             repeat: Some(self.repeat.clone()),
         }
+    }
+}
+
+/// How a rig produces its evidence, in the record's words.
+pub(crate) fn method_of(rig: &dyn Rig) -> Method {
+    match rig.method() {
+        rig::Method::Simulated => Method::Simulated,
+        rig::Method::Emulated => Method::Emulated,
+        rig::Method::Silicon => Method::Silicon,
     }
 }
 

@@ -13,14 +13,17 @@ use record::{Case, Cut, Event, GENUINE_STEP, Purpose, RunBegun, RunEnded, Runnin
 use rig::{Device, OperationLog, Setup};
 use scenario::model::{Act, Action, Behaviour, Expect, Fault, Offer, Position, Saw, Step, Tamper, Tear, Version};
 
+use crate::cell::{self, Extent};
 use crate::maker::{self, Known, Maker};
 use crate::play::{Play, Progress, Stop, Subject, Watch};
 use crate::session::{Entry, Session, Shown};
-use crate::trouble::Trouble;
+use crate::trouble::{RunnerError, Trouble};
 use crate::{provision, words};
 
 /// Cases of a claim that are prepared and played together.
 const BATCH: usize = 96;
+/// Cases of a cell of the matrix: fewer, because the first that breaks ends them.
+const CELL_BATCH: usize = 16;
 /// Cases of teeth: few, because the first that bites ends them.
 const TEETH_BATCH: usize = 4;
 
@@ -29,7 +32,8 @@ pub(crate) struct Campaign<'a> {
     play: &'a Play<'a>,
     maker: &'a Maker<'a>,
     watch: &'a dyn Watch,
-    pub(crate) recorded: u32,
+    extent: Extent,
+    recorded: u32,
 }
 
 /// A subject, with everything its runs have in common.
@@ -60,15 +64,34 @@ enum Supply {
 
 /// One run that was played.
 #[derive(Clone)]
-struct Played {
+pub(crate) struct Played {
     entries: Vec<Entry>,
-    shown: Vec<Shown>,
+    pub(crate) shown: Vec<Shown>,
     log: OperationLog,
 }
 
 impl<'a> Campaign<'a> {
     pub(crate) fn new(play: &'a Play<'a>, maker: &'a Maker<'a>, watch: &'a dyn Watch) -> Self {
-        Self { play, maker, watch, recorded: 0 }
+        Self { play, maker, watch, extent: Extent::Whole, recorded: 0 }
+    }
+
+    /// The same, but only so much of it.
+    pub(crate) fn of(self, extent: Extent) -> Self {
+        Self { extent, ..self }
+    }
+
+    /// How many runs were recorded. Trouble goes into the record: what stands there by then decides
+    /// nothing any more.
+    pub(crate) fn ended<W: Write>(&self, played: Result<(), Stop>, writer: &mut Writer<W>) -> Result<u32, RunnerError> {
+        match played {
+            Ok(()) => {}
+            Err(Stop::Write(error)) => return Err(error),
+            Err(Stop::Trouble(Trouble::Interrupted)) => return Err(RunnerError::Interrupted),
+            Err(Stop::Trouble(
+                trouble @ (Trouble::Rig(_) | Trouble::Publisher(_) | Trouble::Link(_) | Trouble::Bench { .. }),
+            )) => writer.append(&Event::Failed(trouble.failed()))?,
+        }
+        Ok(self.recorded)
     }
 
     /// Plays and records every run of these subjects.
@@ -122,6 +145,7 @@ impl<'a> Campaign<'a> {
     fn bytes<W: Write>(&mut self, cast: &Cast<'_>, writer: &mut Writer<W>) -> Result<(), Stop> {
         let of = self.swept_bytes(cast.subject)?;
         let cases: Vec<Case> = (0..of).map(|byte| Case::Byte { byte, of }).collect();
+        let cases = cell::sample(&cases, self.extent);
         let steps = &self.play.scenario.steps;
         self.sweep(cast, &cases, writer, |case| Ok(Plan { case: Some(*case), ..Plan::whole(cast, steps) }))
     }
@@ -138,10 +162,11 @@ impl<'a> Campaign<'a> {
             u32::try_from(log.operations.len()).map_err(|_| Trouble::Bench { what: "too many operations".into() })?;
         let mut cuts: Vec<(u32, Tear)> =
             (0..of).flat_map(|operation| fault.tear.iter().map(move |tear| (operation, *tear))).collect();
-        if cast.subject.purpose == Purpose::Teeth {
+        if cast.subject.purpose == Purpose::Teeth || self.extent != Extent::Whole {
             // The last operations of an update are the delicate ones: look there first.
             cuts.reverse();
         }
+        let cuts = cell::sample(&cuts, self.extent);
         let seed = self.play.seed;
         self.sweep(cast, &cuts, writer, |(operation, tear)| {
             let whole = Plan::whole(cast, after);
@@ -158,10 +183,12 @@ impl<'a> Campaign<'a> {
         plan: impl Fn(&T) -> Result<Plan<'p>, Trouble>,
     ) -> Result<(), Stop> {
         let purpose = cast.subject.purpose;
-        let batch_size = match purpose {
-            Purpose::Claim | Purpose::Genuine => BATCH,
-            Purpose::Teeth => TEETH_BATCH,
+        let batch_size = match (purpose, self.extent) {
+            (Purpose::Claim | Purpose::Genuine, Extent::Whole) => BATCH,
+            (Purpose::Claim | Purpose::Genuine, Extent::Sample(_)) => CELL_BATCH,
+            (Purpose::Teeth, _) => TEETH_BATCH,
         };
+        let mut is_broken = false;
         let of = u32::try_from(cases.len()).unwrap_or(u32::MAX);
         let mut done = 0;
         self.watch.progress(Progress { purpose, case: Some((done, of)) });
@@ -172,6 +199,10 @@ impl<'a> Campaign<'a> {
                 if purpose == Purpose::Teeth && self.bites(&played) {
                     return Ok(());
                 }
+                is_broken |= cell::breaks(plan.steps, &played);
+            }
+            if is_broken && self.extent != Extent::Whole {
+                return Ok(());
             }
             done += u32::try_from(batch.len()).unwrap_or(u32::MAX);
             self.watch.progress(Progress { purpose, case: Some((done, of)) });

@@ -6,9 +6,10 @@
 //!
 //! For each scenario it plays, in this order: the claim (one run, or one for each case of a sweep),
 //! the genuine update on the weakened device of the teeth, and the teeth. Every run has a fresh
-//! device.
+//! device. A cell of the matrix is the claim and a genuine update on another device, without teeth.
 
 mod campaign;
+mod cell;
 mod exchange;
 mod factory;
 mod maker;

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use menu::Features;
 use publisher::Keyring;
-use record::{Closed, Event, Opened, Purpose, SCHEMA, Skipped, Writer};
+use record::{CellDevice, Closed, Event, Opened, Purpose, SCHEMA, Skipped, Writer};
 use rig::{Capability, Firmware, Rig};
 use scenario::Profile;
 use scenario::model::{Saw, Scenario, Weakness};
@@ -84,7 +84,7 @@ impl Play<'_> {
     /// [`RunnerError::Interrupted`] where `watch` asked to stop: the record has no end, and judges as
     /// ERROR. [`RunnerError::Write`] where the record cannot be written.
     pub fn record<W: Write>(&self, writer: &mut Writer<W>, watch: &dyn Watch) -> Result<(), RunnerError> {
-        self.open(writer)?;
+        self.open(writer, None)?;
         let runs = match self.missing() {
             Some(skipped) => {
                 writer.append(&Event::Skipped(skipped))?;
@@ -111,7 +111,7 @@ impl Play<'_> {
         Ok(Campaign::new(self, &maker, watch).device_at(case, step)?)
     }
 
-    fn open<W: Write>(&self, writer: &mut Writer<W>) -> Result<(), RunnerError> {
+    pub(crate) fn open<W: Write>(&self, writer: &mut Writer<W>, cell: Option<CellDevice>) -> Result<(), RunnerError> {
         let scenario_file = writer.store(self.scenario_file)?;
         let profile_file = writer.store(self.profile_file)?;
         writer.append(&Event::Opened(Opened {
@@ -123,6 +123,7 @@ impl Play<'_> {
             rig: self.rig.name().to_owned(),
             method: words::method(self.rig.method()),
             seed: self.seed,
+            cell,
         }))?;
         Ok(())
     }
@@ -156,11 +157,8 @@ impl Play<'_> {
     fn runs<W: Write>(&self, writer: &mut Writer<W>, watch: &dyn Watch) -> Result<u32, RunnerError> {
         let maker = Maker::new(self.rig, self.keys);
         let mut campaign = Campaign::new(self, &maker, watch);
-        match campaign.play(&self.subjects(), writer) {
-            Ok(()) => Ok(campaign.recorded),
-            Err(Stop::Write(error)) => Err(error),
-            Err(Stop::Trouble(trouble)) => give_up(writer, &trouble, campaign.recorded),
-        }
+        let played = campaign.play(&self.subjects(), writer);
+        campaign.ended(played, writer)
     }
 
     /// The device that the claim is about.
@@ -201,13 +199,4 @@ impl From<record::WriteError> for Stop {
     fn from(error: record::WriteError) -> Self {
         Stop::Write(error.into())
     }
-}
-
-/// Puts trouble into the record. Runs recorded so far stand, but decide nothing any more.
-fn give_up<W: Write>(writer: &mut Writer<W>, trouble: &Trouble, runs: u32) -> Result<u32, RunnerError> {
-    if matches!(trouble, Trouble::Interrupted) {
-        return Err(RunnerError::Interrupted);
-    }
-    writer.append(&Event::Failed(trouble.failed()))?;
-    Ok(runs)
 }

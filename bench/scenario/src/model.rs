@@ -8,6 +8,8 @@ use std::fmt;
 
 use menu::{Feature, Features, Refusal};
 
+use crate::profile::Profile;
+
 /// One scenario file, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scenario {
@@ -300,6 +302,16 @@ pub enum Saw {
     UnknownRuns,
     /// A genuine offer was refused.
     Refused,
+}
+
+impl Scenario {
+    /// The same scenario against a device of another profile. What it `needs` may be missing there:
+    /// what then becomes of the claim is the question.
+    #[must_use]
+    pub fn on(&self, profile: &Profile) -> Self {
+        let device = Device { profile: profile.name.clone(), features: profile.features, ..self.device.clone() };
+        Self { device, ..self.clone() }
+    }
 }
 
 impl Version {

@@ -28,6 +28,15 @@ pub struct Profile {
     pub watchdog_ms: u32,
 }
 
+impl Profile {
+    /// The same profile without a feature and what depends on it. Its settings stay: a device reads
+    /// them only where it has the feature.
+    #[must_use]
+    pub fn without(&self, feature: Feature) -> Self {
+        Self { features: self.features.without(feature), ..self.clone() }
+    }
+}
+
 /// Reads one profile.
 ///
 /// `file` is shown in diagnostics; its last component without `.toml` becomes the profile's name.

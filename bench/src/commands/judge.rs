@@ -103,6 +103,9 @@ fn define(path: &Path, mutants: &[&str]) -> Result<Definition, Finding> {
     let Some(Event::Opened(opened)) = record.events().first() else {
         return Err(Finding::Unusable(Unusable::NotOpened));
     };
+    if let Some(cell) = &opened.cell {
+        return Err(undecided(record::Mistake::IsCell { profile: cell.profile.clone() }));
+    }
     let folder = path.parent().unwrap_or(Path::new(""));
     record::verify_artefacts(folder, &record).map_err(|error| Finding::Unusable(error.into()))?;
     let scenario = parse(folder, opened, &record, mutants).map_err(Finding::Unusable)?;

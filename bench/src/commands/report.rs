@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use render::report::Place;
 use render::{
-    BundleError, Declaration, DeclarationErrors, Extras, Format, Inputs, Meta, Previous, Report as Finished, ReportKey,
-    Run, RunError, Time, Unreadable,
+    BundleError, Declaration, DeclarationErrors, Extras, Format, Inputs, Matrix, Meta, Previous, Report as Finished,
+    ReportKey, Run, RunError, Time, Unreadable,
 };
 
 use crate::exit::Exit;
@@ -55,6 +55,10 @@ pub(crate) struct Report {
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
 
+    /// What `otabench matrix --format json` wrote
+    #[arg(long, value_name = "FILE")]
+    matrix: Option<PathBuf>,
+
     /// Who ran the bench [default: none stated]
     #[arg(long, value_name = "NAME")]
     operator: Option<String>,
@@ -89,6 +93,7 @@ impl Report {
         let mut inputs = read(&records)?;
         inputs.declaration = self.declared(declaration.as_deref())?;
         inputs.previous = self.earlier(previous.as_deref())?;
+        inputs.matrix = self.played_matrix()?;
         inputs.meta = self.meta(key.as_ref());
         let formats = self.formats();
         let extras = Extras {
@@ -136,6 +141,14 @@ impl Report {
         let (Some(path), Some(bytes)) = (&self.previous, bytes) else { return Ok(None) };
         Previous::parse(bytes).map(Some).map_err(|error| {
             let help = format!("name the `{}` of an earlier report", render::REPORT_FILE);
+            Failure::argument(format!("{}: {error}", path.display()), help)
+        })
+    }
+
+    fn played_matrix(&self) -> Result<Option<Matrix>, Failure> {
+        let Some(path) = &self.matrix else { return Ok(None) };
+        Matrix::parse(&given::bytes(path)?).map(Some).map_err(|error| {
+            let help = "`otabench matrix --format json --out FILE` writes one";
             Failure::argument(format!("{}: {error}", path.display()), help)
         })
     }

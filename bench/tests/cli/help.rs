@@ -13,6 +13,7 @@ const COMMANDS: &[&str] = &[
     "report",
     "verify-report",
     "coverage",
+    "matrix",
     "attach",
     "doctor",
     "setup",

@@ -135,6 +135,7 @@ fn hostile_record(bench: &Bench) {
         rig: ORDER.to_owned(),
         method: Method::Simulated,
         seed: 1,
+        cell: None,
     };
     let failed = Failed { reason: ORDER.to_owned(), remedy: ORDER.to_owned(), fault: Blame::Infrastructure };
     for event in [Event::Opened(opened), Event::Failed(failed), Event::Closed(record::Closed { runs: 0 })] {

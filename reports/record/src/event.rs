@@ -62,6 +62,19 @@ pub struct Opened {
     pub method: Method,
     /// The seed that repeats this run.
     pub seed: u64,
+    /// The device, where it is not the scenario's own. Such a record is a cell of the matrix, and
+    /// evidence for no claim.
+    pub cell: Option<CellDevice>,
+}
+
+/// The device of a cell of the matrix.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CellDevice {
+    /// Name of its profile, whose file stands under `profile_file`.
+    pub profile: String,
+    /// The feature that was taken away from it, with what depends on it.
+    pub without: Option<String>,
 }
 
 /// How a rig produces its evidence. The three are never merged.

@@ -6,6 +6,7 @@
 //! cannot be answered is an ERROR, never HELD and never BROKEN.
 
 mod attack;
+mod cell;
 mod claim;
 mod expect;
 mod grammar;
@@ -24,13 +25,15 @@ use crate::words::plain;
 use grammar::Content;
 use plan::Runs;
 
+pub use cell::judge_cell;
+
 /// Name of the one step of the run that shows that the weakened device takes genuine updates.
 pub const GENUINE_STEP: &str = "genuine update";
 
 /// Judges a record. `scenario_sha256` is the digest of the scenario's file in lower-case hex, see
 /// [`crate::sha256_hex`].
 pub fn judge(scenario: &Scenario, scenario_sha256: &str, record: &Record) -> Judgement {
-    match admit(scenario, scenario_sha256, record) {
+    match admit(scenario, scenario_sha256, record).and_then(|content| own_device(record).map(|()| content)) {
         Ok(Content::Skipped(skipped)) => {
             undecided(Verdict::Skipped { missing: plain(&skipped.missing), remedy: plain(&skipped.remedy) })
         }
@@ -58,6 +61,14 @@ fn admit<'a>(scenario: &Scenario, scenario_sha256: &str, record: &'a Record) -> 
     let (opened, content) = grammar::parse(record.events())?;
     same_scenario(scenario, scenario_sha256, opened)?;
     Ok(content)
+}
+
+/// A claim is about the scenario's own device.
+fn own_device(record: &Record) -> Result<(), Mistake> {
+    match record.events().first() {
+        Some(Event::Opened(Opened { cell: Some(cell), .. })) => Err(Mistake::IsCell { profile: plain(&cell.profile) }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn same_scenario(scenario: &Scenario, scenario_sha256: &str, opened: &Opened) -> Result<(), Mistake> {

@@ -15,13 +15,17 @@ mod writer;
 
 pub use artefact::{ArtefactError, verify_artefacts};
 pub use event::{
-    Answer, Artefact, Attacked, Blame, Case, Closed, Cut, Deliverable, DeviceSteps, Event, Failed, FlashOperation,
-    Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, Skipped, StepBegun, Tear, Traffic,
+    Answer, Artefact, Attacked, Blame, Case, CellDevice, Closed, Cut, Deliverable, DeviceSteps, Event, Failed,
+    FlashOperation, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, Skipped, StepBegun, Tear,
+    Traffic,
 };
 pub use file::{MAX_LINE_BYTES, MAX_RECORD_BYTES, Reader, Record, RecordError};
-pub use judge::{GENUINE_STEP, judge, judge_bytes};
+pub use judge::{GENUINE_STEP, judge, judge_bytes, judge_cell};
 pub use mistake::Mistake;
-pub use verdict::{Bite, Breach, ClaimOutcome, Judgement, StepJudgement, StepOutcome, TeethOutcome, Verdict};
+pub use verdict::{
+    Bite, Breach, CellJudgement, CellVerdict, ClaimOutcome, Judgement, StepJudgement, StepOutcome, TeethOutcome,
+    Verdict,
+};
 pub use writer::{ARTEFACTS_FOLDER, RECORD_FILE, WriteError, Writer};
 
 use sha2::{Digest, Sha256};

@@ -48,6 +48,15 @@ pub enum Mistake {
         /// Digest of the file it was made with.
         saw: String,
     },
+    /// The record is a cell of the matrix: it was not played on the scenario's own device.
+    #[error("the record is a cell of the matrix, played on a device of profile `{profile}`, and evidence for no claim")]
+    IsCell {
+        /// The profile of the device.
+        profile: String,
+    },
+    /// The record is no cell of the matrix.
+    #[error("the record is no cell of the matrix")]
+    NoCell,
     /// The bench failed.
     #[error("the bench failed: {reason}")]
     BenchFailed {
@@ -200,6 +209,8 @@ impl Mistake {
             | Mistake::RunCount { .. }
             | Mistake::WrongScenario { .. }
             | Mistake::WrongScenarioFile { .. }
+            | Mistake::IsCell { .. }
+            | Mistake::NoCell
             | Mistake::WrongDevice { .. }
             | Mistake::RunOrder { .. }
             | Mistake::MissingRun { .. }
@@ -227,6 +238,8 @@ impl Mistake {
             Mistake::WrongScenario { .. } | Mistake::WrongScenarioFile { .. } => {
                 "judge the record against the scenario file it was made with; it lies among the artefacts"
             }
+            Mistake::IsCell { .. } => "play the scenario itself with `otabench scenario`",
+            Mistake::NoCell => "a cell of the matrix is played with `otabench matrix`",
             Mistake::EventOrder { .. }
             | Mistake::RunCount { .. }
             | Mistake::RunOrder { .. }

@@ -41,6 +41,39 @@ pub enum Verdict {
     Error(Mistake),
 }
 
+/// What judging a cell of the matrix found out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellJudgement {
+    /// The verdict on the cell.
+    pub verdict: CellVerdict,
+    /// Cases of the sweep that were played; 0 where the scenario sweeps nothing.
+    pub cases: u32,
+    /// Cases that the sweep has on this device. Where it has more than were played, HELD speaks of
+    /// those that were played.
+    pub of: u32,
+}
+
+/// The verdict on one scenario on a device that is not its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CellVerdict {
+    /// In every run that was played, what had to run ran, and nothing was taken that had to be
+    /// refused.
+    Held {
+        /// Refusals for another reason than the scenario names, each once. The device refused, which
+        /// is what counts here; its reason belongs to a defence that this device may not have.
+        otherwise: Vec<String>,
+    },
+    /// In one run it was not so.
+    Broken(Breach),
+    /// The scenario cannot be tried on this device.
+    NotApplicable {
+        /// Why not.
+        reason: String,
+    },
+    /// Nothing can be said about the device.
+    Error(Mistake),
+}
+
 /// A claim that did not hold: where, and what was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breach {

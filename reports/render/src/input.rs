@@ -125,6 +125,9 @@ pub enum RunError {
         /// The digest of what is there.
         saw: String,
     },
+    /// It is a cell of the matrix, played on another device than the scenario's own.
+    #[error("it is a cell of the matrix, and evidence for no claim")]
+    Cell,
     /// The scenario it was made with is none for this bench.
     #[error("the scenario of the record cannot be read: {detail}")]
     Scenario {
@@ -165,6 +168,9 @@ impl Run {
     pub fn judge(record_bytes: &[u8], scenario_file: &[u8], profile_file: &[u8]) -> Result<Self, RunError> {
         let record = Reader::read(record_bytes)?;
         let opened = facts::opened(&record).ok_or(RunError::NotOpened)?.clone();
+        if opened.cell.is_some() {
+            return Err(RunError::Cell);
+        }
         same_file("scenario", &opened.scenario_file.sha256, scenario_file)?;
         same_file("profile", &opened.profile_file.sha256, profile_file)?;
         let scenario = read_scenario(&opened.scenario, scenario_file, profile_file)?;

@@ -49,7 +49,7 @@ pub use intoto::{envelope, statement};
 pub use junit::junit;
 pub use key::{KeyError, PublicKey, ReportKey};
 pub use markdown::markdown;
-pub use matrix::{Cell, Matrix, MatrixRow, Removal, Removals};
+pub use matrix::{BrokenCell, Cell, CellWord, MATRIX_SCHEMA, Matrix, MatrixError, MatrixRow, ProfileColumn};
 pub use oscal::oscal;
 pub use previous::{Previous, PreviousError};
 pub use report::{REPORT_SCHEMA, Report};

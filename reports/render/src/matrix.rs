@@ -1,177 +1,232 @@
-//! Attacks against profiles, and attacks against removed features: what each feature buys.
+//! Attacks against profiles, and attacks against removed features: what each defence buys.
 //!
-//! Both are filled by playing: every scenario on a device of every profile, and the teeth of every
-//! scenario. A report shows them where they are given; nothing in them is a guess.
+//! Every cell is a scenario that was played on another device than its own, judged from its record;
+//! nothing in the matrix is a guess, and a broken cell says what was seen. Cells are no evidence for a
+//! claim: a profile without a defence is not broken because the attack it was never to withstand
+//! succeeds.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+mod output;
 
-use record::TeethOutcome;
-use scenario::model::Weakness;
+pub(crate) use output::MEANING;
+use record::{CellJudgement, CellVerdict, Method};
 use serde::{Deserialize, Serialize};
 
-use crate::input::Run;
-use crate::json::canonical;
-use crate::plot;
+use crate::{plot, words};
 
-/// Scenarios (rows) against profiles (columns).
+/// Schema of the JSON form. The number rises with every change a reader must know of.
+pub const MATRIX_SCHEMA: &str = "otabench.matrix/1";
+
+/// Scenarios (rows) on devices (columns).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Matrix {
+    /// [`MATRIX_SCHEMA`].
+    pub schema: String,
+    /// Version of the bench that played it.
+    pub otabench: String,
     /// Name of the rig it was played on.
     pub rig: String,
-    /// Names of the profiles, the weakest first.
-    pub profiles: Vec<String>,
-    /// One row per scenario, with one cell per profile.
+    /// How the rig produces its evidence.
+    pub method: Method,
+    /// The seed that repeats it, in hexadecimal.
+    pub seed: String,
+    /// At most so many cases of a sweep were played in a cell.
+    pub cases_at_most: u32,
+    /// The profiles, those with the fewest features first.
+    pub profiles: Vec<ProfileColumn>,
+    /// The features that were taken away, one at a time, from the profile that a scenario names.
+    pub removed: Vec<String>,
+    /// One row per scenario.
     pub rows: Vec<MatrixRow>,
 }
 
-/// One scenario against all profiles.
+/// A profile, as the head of a column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ProfileColumn {
+    /// Its name.
+    pub name: String,
+    /// Its features, in the menu's order.
+    pub features: Vec<String>,
+}
+
+/// One scenario on all devices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct MatrixRow {
     /// Name of the scenario.
     pub scenario: String,
+    /// The sentence that must hold.
+    pub claim: String,
+    /// The profile it names itself.
+    pub own: String,
     /// What became of it, profile by profile.
     pub cells: Vec<Cell>,
+    /// What became of it on its own profile without a feature, feature by feature.
+    pub without: Vec<Cell>,
 }
 
-/// What became of a scenario on a profile.
+/// What became of a scenario on a device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Cell {
-    /// The claim held.
+pub struct Cell {
+    /// In one word.
+    pub verdict: CellWord,
+    /// How it breaks, why it cannot be tried, or what else there is to say.
+    pub detail: String,
+    /// SHA-256 of the record that shows it; absent where nothing was played.
+    pub record_sha256: Option<String>,
+}
+
+/// The verdict on a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CellWord {
+    /// The attack got nothing that it must not get.
+    #[serde(rename = "HELD")]
     Held,
-    /// It did not, and this is how.
-    Broken(String),
-    /// It cannot be tried on this profile, and why.
-    NotApplicable(String),
-    /// Nothing can be said, and why.
-    Error(String),
+    /// It did.
+    #[serde(rename = "BROKEN")]
+    Broken,
+    /// It cannot be tried on this device.
+    #[serde(rename = "not applicable")]
+    NotApplicable,
+    /// Nothing can be said.
+    #[serde(rename = "ERROR")]
+    Error,
 }
 
-/// Removed features, and the attacks that then succeed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Removals {
-    /// One row per feature, by name.
-    pub rows: Vec<Removal>,
-}
-
-/// One removed feature.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Removal {
-    /// Its name.
-    pub feature: String,
-    /// Scenarios whose claim breaks without it.
-    pub attacks: Vec<String>,
+impl CellWord {
+    /// The word itself.
+    pub const fn name(self) -> &'static str {
+        match self {
+            CellWord::Held => "HELD",
+            CellWord::Broken => "BROKEN",
+            CellWord::NotApplicable => "not applicable",
+            CellWord::Error => "ERROR",
+        }
+    }
 }
 
 impl Cell {
-    /// The word for it.
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Cell::Held => "HELD",
-            Cell::Broken(_) => "BROKEN",
-            Cell::NotApplicable(_) => "not applicable",
-            Cell::Error(_) => "ERROR",
-        }
+    /// The cell that follows from a record of this digest.
+    pub fn of(judgement: &CellJudgement, record_sha256: String) -> Self {
+        let (verdict, detail) = match &judgement.verdict {
+            CellVerdict::Held { otherwise } => (CellWord::Held, held(judgement, otherwise)),
+            CellVerdict::Broken(breach) => {
+                let case = breach.case.map(|case| format!(", {case}")).unwrap_or_default();
+                (CellWord::Broken, format!("{}, at step “{}”{case}", breach.saw, breach.step))
+            }
+            CellVerdict::NotApplicable { reason } => (CellWord::NotApplicable, reason.clone()),
+            CellVerdict::Error(mistake) => (CellWord::Error, mistake.to_string()),
+        };
+        Self { verdict, detail, record_sha256: Some(record_sha256) }
     }
 
-    /// What there is to say besides.
-    pub fn detail(&self) -> &str {
-        match self {
-            Cell::Held => "",
-            Cell::Broken(detail) | Cell::NotApplicable(detail) | Cell::Error(detail) => detail,
-        }
+    /// A cell for which nothing was played, and why.
+    pub fn not_applicable(why: String) -> Self {
+        Self { verdict: CellWord::NotApplicable, detail: why, record_sha256: None }
     }
 }
 
+fn held(judgement: &CellJudgement, otherwise: &[String]) -> String {
+    let some = (judgement.cases < judgement.of).then(|| format!("in {} of {} cases", judgement.cases, judgement.of));
+    let otherwise = otherwise.iter().map(|words| format!("there {words}"));
+    some.into_iter().chain(otherwise).collect::<Vec<_>>().join(", ")
+}
+
+/// Why something is no matrix.
+#[derive(Debug, thiserror::Error)]
+pub enum MatrixError {
+    /// It does not have the form of one.
+    #[error("it is no matrix: {detail}")]
+    NotAMatrix {
+        /// What is wrong.
+        detail: String,
+    },
+    /// It is one of another version.
+    #[error("its schema is `{schema}`, and this bench reads `{MATRIX_SCHEMA}`")]
+    OtherSchema {
+        /// Its schema.
+        schema: String,
+    },
+    /// A row has more or fewer cells than there are columns.
+    #[error("the row of scenario `{scenario}` has not one cell for each column")]
+    Ragged {
+        /// Name of the scenario.
+        scenario: String,
+    },
+}
+
+/// A broken cell, with where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BrokenCell<'m> {
+    /// Name of the scenario.
+    pub scenario: &'m str,
+    /// Name of the profile, or of the feature that is missing.
+    pub column: &'m str,
+    /// How it breaks.
+    pub how: &'m str,
+}
+
 impl Matrix {
-    /// For a terminal: one line per scenario, then how each broken cell breaks.
-    pub fn text(&self) -> String {
-        let left = self.rows.iter().map(|row| row.scenario.len()).max().unwrap_or(0) + 2;
-        let word = Cell::NotApplicable(String::new()).word().len();
-        let column = self.profiles.iter().map(String::len).chain([word]).max().unwrap_or(0) + 2;
-        let mut text = " ".repeat(left);
-        self.profiles.iter().for_each(|profile| put(&mut text, format_args!("{profile:<column$}")));
-        text.push('\n');
-        for row in &self.rows {
-            put(&mut text, format_args!("{:<left$}", row.scenario));
-            row.cells.iter().for_each(|cell| put(&mut text, format_args!("{:<column$}", cell.word())));
-            text.push('\n');
+    /// Reads a matrix from its JSON form.
+    ///
+    /// # Errors
+    /// Where it is none, or one of another version.
+    pub fn parse(bytes: &[u8]) -> Result<Self, MatrixError> {
+        let matrix: Self = serde_json::from_slice(bytes)
+            .map_err(|error| MatrixError::NotAMatrix { detail: words::harmless(&error.to_string()) })?;
+        if matrix.schema != MATRIX_SCHEMA {
+            return Err(MatrixError::OtherSchema { schema: words::harmless(&matrix.schema) });
         }
-        for (scenario, profile, how) in self.broken() {
-            put(&mut text, format_args!("{scenario} on {profile}: {how}\n"));
+        let is_full =
+            |row: &MatrixRow| row.cells.len() == matrix.profiles.len() && row.without.len() == matrix.removed.len();
+        match matrix.rows.iter().find(|row| !is_full(row)) {
+            Some(row) => Err(MatrixError::Ragged { scenario: words::harmless(&row.scenario) }),
+            None => Ok(matrix),
         }
-        text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
     }
 
-    /// As canonical JSON (RFC 8785).
-    pub fn json(&self) -> String {
-        canonical(self) + "\n"
+    /// Every broken cell of the profiles, row by row.
+    pub fn broken(&self) -> Vec<BrokenCell<'_>> {
+        let columns: Vec<&str> = self.profiles.iter().map(|profile| profile.name.as_str()).collect();
+        broken_of(&self.rows, &columns, |row| &row.cells)
+    }
+
+    /// Every attack that succeeds without a feature, row by row.
+    pub fn broken_without(&self) -> Vec<BrokenCell<'_>> {
+        let columns: Vec<&str> = self.removed.iter().map(String::as_str).collect();
+        broken_of(&self.rows, &columns, |row| &row.without)
+    }
+
+    /// The attacks that succeed without this feature, with how.
+    pub fn succeeds_without<'m>(&'m self, feature: &str) -> Vec<BrokenCell<'m>> {
+        self.broken_without().into_iter().filter(|cell| cell.column == feature).collect()
+    }
+
+    /// Every cell.
+    pub fn cells(&self) -> impl Iterator<Item = &Cell> {
+        self.rows.iter().flat_map(|row| row.cells.iter().chain(&row.without))
     }
 
     /// As a drawing that stands on its own, light or dark.
     pub fn svg(&self) -> String {
         plot::matrix(self)
     }
-
-    /// Every broken cell: scenario, profile, and how it breaks.
-    fn broken(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        self.rows.iter().flat_map(|row| {
-            row.cells.iter().zip(&self.profiles).filter_map(|(cell, profile)| match cell {
-                Cell::Broken(how) => Some((row.scenario.as_str(), profile.as_str(), how.as_str())),
-                Cell::Held | Cell::NotApplicable(_) | Cell::Error(_) => None,
-            })
-        })
-    }
 }
 
-impl Removals {
-    /// From the teeth that bit.
-    pub fn of<'r>(runs: impl IntoIterator<Item = &'r Run>) -> Self {
-        let mut rows: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for run in runs {
-            if let (Weakness::Without(feature), TeethOutcome::Bit(_)) =
-                (&run.scenario.teeth.weakness, &run.judgement.teeth)
-            {
-                rows.entry(feature.name()).or_default().push(run.scenario.name.clone());
+fn broken_of<'m>(
+    rows: &'m [MatrixRow],
+    columns: &[&'m str],
+    cells: impl Fn(&'m MatrixRow) -> &'m [Cell],
+) -> Vec<BrokenCell<'m>> {
+    let mut broken = Vec::new();
+    for row in rows {
+        for (cell, column) in cells(row).iter().zip(columns) {
+            if cell.verdict == CellWord::Broken {
+                broken.push(BrokenCell { scenario: &row.scenario, column, how: &cell.detail });
             }
         }
-        let row = |(feature, mut attacks): (&str, Vec<String>)| {
-            attacks.sort();
-            attacks.dedup();
-            Removal { feature: feature.to_owned(), attacks }
-        };
-        Self { rows: rows.into_iter().map(row).collect() }
     }
-
-    /// Every attack, once, by name.
-    pub fn attacks(&self) -> Vec<&str> {
-        let mut attacks: Vec<&str> = self.rows.iter().flat_map(|row| &row.attacks).map(String::as_str).collect();
-        attacks.sort_unstable();
-        attacks.dedup();
-        attacks
-    }
-
-    /// For a terminal: one line per feature.
-    pub fn text(&self) -> String {
-        self.rows.iter().map(|row| format!("without {:<22} {}\n", row.feature, row.attacks.join(", "))).collect()
-    }
-
-    /// As canonical JSON (RFC 8785).
-    pub fn json(&self) -> String {
-        canonical(self) + "\n"
-    }
-
-    /// As a drawing that stands on its own, light or dark.
-    pub fn svg(&self) -> String {
-        plot::removals(self)
-    }
-}
-
-fn put(text: &mut String, words: std::fmt::Arguments<'_>) {
-    text.write_fmt(words).expect("a string takes everything");
+    broken
 }

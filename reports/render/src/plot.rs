@@ -9,7 +9,7 @@ mod matrix;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-pub(crate) use matrix::{matrix, removals};
+pub(crate) use matrix::matrix;
 
 use crate::report::{Finding, Lane, Sweep, SweepLane, Swept};
 

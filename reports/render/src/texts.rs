@@ -53,8 +53,8 @@ pub(crate) const NO_MEASUREMENTS: &str = "Missing: records hold what was seen, n
      report.";
 
 /// Why there is no matrix.
-pub(crate) const NO_MATRIX: &str = "Missing: every scenario would have to be played on a device of every \
-     profile, and the result was not given to this report.";
+pub(crate) const NO_MATRIX: &str = "Missing: what `otabench matrix` finds, every scenario on a device of every \
+     profile, was not given to this report.";
 
 /// Why nothing is claimed.
 pub(crate) const NO_DECLARATION: &str = "Missing: no product declaration was given. With one, claims would stand here \

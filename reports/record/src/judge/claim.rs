@@ -6,10 +6,11 @@
 use menu::Step as FrameworkStep;
 use scenario::model::{Scenario, Step};
 
-use super::expect::{self, Outcome};
+use super::expect::{self, Outcome, Rule};
 use super::grammar::{Facts, Run};
 use super::order;
 use super::plan::{Runs, Series, steps_of};
+use super::shape::Expected;
 use super::{attack, shape};
 use crate::event::Answer;
 use crate::mistake::Mistake;
@@ -30,31 +31,41 @@ pub(super) struct Claim {
 /// Judges the claim's runs, complete or not: a breach counts in any run in which the device was the
 /// right one and the attack was real up to there.
 pub(super) fn judge(scenario: &Scenario, runs: &Runs<'_, '_>) -> Result<Claim, Mistake> {
-    shape::check_series(scenario, &runs.claim)?;
-    let mut problem = None;
-    let mut breach = None;
-    for run in runs.claim.all() {
-        match judge_run(scenario, &runs.claim, run) {
-            Ok(found) => breach = breach.or(found),
-            Err(mistake) => problem = problem.or(Some(mistake)),
-        }
-    }
-    let outcome = match (breach, problem) {
-        (Some(breach), _) => ClaimOutcome::Broken(breach),
-        (None, Some(mistake)) => return Err(mistake),
-        (None, None) if runs.claim.all().next().is_none() => ClaimOutcome::NotJudged,
-        (None, None) => ClaimOutcome::Held,
-    };
+    let outcome = outcome(scenario, &runs.claim, Rule::Letter)?;
     let steps = step_judgements(scenario, &runs.claim, &outcome);
     Ok(Claim { outcome, steps })
 }
 
+/// What became of the claim in these runs, which were played on the device that the scenario names.
+pub(super) fn outcome(scenario: &Scenario, series: &Series<'_, '_>, rule: Rule) -> Result<ClaimOutcome, Mistake> {
+    shape::check_series(scenario, series, Expected::whole(scenario))?;
+    let mut problem = None;
+    let mut breach = None;
+    for run in series.all() {
+        match judge_run(scenario, series, run, rule) {
+            Ok(found) => breach = breach.or(found),
+            Err(mistake) => problem = problem.or(Some(mistake)),
+        }
+    }
+    match (breach, problem) {
+        (Some(breach), _) => Ok(ClaimOutcome::Broken(breach)),
+        (None, Some(mistake)) => Err(mistake),
+        (None, None) if series.all().next().is_none() => Ok(ClaimOutcome::NotJudged),
+        (None, None) => Ok(ClaimOutcome::Held),
+    }
+}
+
 /// The first breach in a run, unless the run shows nothing from there on.
-fn judge_run(scenario: &Scenario, series: &Series<'_, '_>, run: &Run<'_>) -> Result<Option<Breach>, Mistake> {
+fn judge_run(
+    scenario: &Scenario,
+    series: &Series<'_, '_>,
+    run: &Run<'_>,
+    rule: Rule,
+) -> Result<Option<Breach>, Mistake> {
     let steps = steps_of(scenario, series.sweep, run.begun.case.as_ref());
     let problem = attack::problem_in(scenario, steps, run);
     let sound = problem.as_ref().map_or(steps.len(), |problem| problem.at);
-    let breach = steps.iter().zip(&run.steps).take(sound).find_map(|(step, facts)| breach_in(step, run, facts));
+    let breach = steps.iter().zip(&run.steps).take(sound).find_map(|(step, facts)| breach_in(step, run, facts, rule));
     match (breach, problem) {
         (Some(breach), _) => Ok(Some(breach)),
         (None, Some(problem)) => Err(problem.mistake),
@@ -62,10 +73,10 @@ fn judge_run(scenario: &Scenario, series: &Series<'_, '_>, run: &Run<'_>) -> Res
     }
 }
 
-fn breach_in(step: &Step, run: &Run<'_>, facts: &Facts<'_>) -> Option<Breach> {
+fn breach_in(step: &Step, run: &Run<'_>, facts: &Facts<'_>, rule: Rule) -> Option<Breach> {
     let breach =
         |expected: String, saw: String| Some(Breach { step: step.name.clone(), case: run.begun.case, expected, saw });
-    if expect::compare(&step.expect, facts.observed) == Outcome::NotMet {
+    if expect::compare(&step.expect, facts.observed, rule) == Outcome::NotMet {
         return breach(expect::words(&step.expect).unwrap_or_default(), facts.observed.to_string());
     }
     if let Some(lie) = expect::lie(facts.observed) {
@@ -123,7 +134,7 @@ fn seen_in(scenario: &Scenario, series: &Series<'_, '_>, step: &Step) -> Seen {
         let steps = steps_of(scenario, series.sweep, run.begun.case.as_ref());
         let Some(at) = steps.iter().position(|other| other.name == step.name) else { continue };
         let Some(facts) = run.steps.get(at) else { continue };
-        if expect::compare(&step.expect, facts.observed) == Outcome::NotMet {
+        if expect::compare(&step.expect, facts.observed, Rule::Letter) == Outcome::NotMet {
             seen.outcome = Outcome::NotMet;
         }
         let words = facts.observed.to_string();

@@ -50,6 +50,13 @@ pub(super) enum Sweep<'s> {
 
 /// Sorts the runs and checks the order of the claim's, not yet whether all are there.
 pub(super) fn arrange<'s, 'a>(scenario: &'s Scenario, runs: &'a [Run<'a>]) -> Result<Runs<'s, 'a>, Mistake> {
+    let runs = sort(scenario, runs)?;
+    runs.claim.check_prefix()?;
+    Ok(runs)
+}
+
+/// Sorts the runs by purpose.
+pub(super) fn sort<'s, 'a>(scenario: &'s Scenario, runs: &'a [Run<'a>]) -> Result<Runs<'s, 'a>, Mistake> {
     let sweep = sweep_of(scenario)?;
     for pair in runs.windows(2) {
         let [before, after] = pair else { continue };
@@ -61,7 +68,6 @@ pub(super) fn arrange<'s, 'a>(scenario: &'s Scenario, runs: &'a [Run<'a>]) -> Re
     let genuine_at = runs.partition_point(|run| run.begun.purpose < Purpose::Genuine);
     let teeth_at = runs.partition_point(|run| run.begun.purpose < Purpose::Teeth);
     let claim = series(sweep, &runs[..genuine_at])?;
-    claim.check_prefix()?;
     Ok(Runs { claim, genuine: &runs[genuine_at..teeth_at], teeth: &runs[teeth_at..] })
 }
 
@@ -121,6 +127,18 @@ impl<'a> Series<'_, 'a> {
         match self.sweep {
             Sweep::Nothing => 0,
             Sweep::Cuts(_) | Sweep::Bytes { .. } => u32::try_from(self.tried.len()).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Cases the sweep has, played or not.
+    pub(super) fn cases_in_all(&self) -> u32 {
+        match self.sweep {
+            Sweep::Nothing => 0,
+            Sweep::Bytes { .. } => self.length_bytes(),
+            Sweep::Cuts(fault) => {
+                let operations = self.reference.map_or(0, |run| run.ended.flash_operations);
+                operations.saturating_mul(u32::try_from(fault.tear.len()).unwrap_or(u32::MAX))
+            }
         }
     }
 

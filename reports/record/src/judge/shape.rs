@@ -4,21 +4,48 @@
 //! Every fact is mandatory. A record from which something can be left out without anybody noticing
 //! is no record.
 
-use menu::{Halt, Refusal};
+use menu::{Features, Halt, Refusal};
 use scenario::model::{Act, Action, Attacker, Scenario, Step, Weakness};
 
 use super::GENUINE_STEP;
 use super::grammar::{Facts, Run};
 use super::order;
 use super::plan::{Series, Sweep, steps_of};
-use crate::event::{Answer, Attacked, Case, Deliverable, Purpose, Running};
+use crate::event::{Answer, Attacked, Case, Deliverable, Running};
 use crate::mistake::Mistake;
 use crate::words::plain;
 
+/// The device a run must have been played on.
+#[derive(Clone, Copy)]
+pub(super) struct Expected<'s> {
+    features: Features,
+    mutant: Option<&'s str>,
+}
+
+impl<'s> Expected<'s> {
+    /// The device that the claim is about.
+    pub(super) fn whole(scenario: &'s Scenario) -> Self {
+        Self { features: scenario.device.features, mutant: None }
+    }
+
+    /// The weakened device of the teeth.
+    pub(super) fn weakened(scenario: &'s Scenario) -> Self {
+        let whole = scenario.device.features;
+        match &scenario.teeth.weakness {
+            Weakness::Without(feature) => Self { features: whole.without(*feature), mutant: None },
+            Weakness::Mutant(mutant) => Self { features: whole, mutant: Some(mutant) },
+        }
+    }
+}
+
 /// Checks every run of a series: device, cut, steps and facts.
-pub(super) fn check_series(scenario: &Scenario, series: &Series<'_, '_>) -> Result<(), Mistake> {
+pub(super) fn check_series(
+    scenario: &Scenario,
+    series: &Series<'_, '_>,
+    expected: Expected<'_>,
+) -> Result<(), Mistake> {
     for run in series.all() {
-        check_device(scenario, run)?;
+        check_device(expected, run)?;
         check_cut(run)?;
         let steps = steps_of(scenario, series.sweep, run.begun.case.as_ref());
         check_names(run, steps.iter().map(|step| step.name.as_str()))?;
@@ -32,13 +59,14 @@ pub(super) fn check_series(scenario: &Scenario, series: &Series<'_, '_>) -> Resu
     Ok(())
 }
 
-/// Checks the run that shows that the weakened device takes a genuine update, and gives what was
-/// offered in it and what was seen.
+/// Checks the run that shows that this device takes a genuine update, and gives what was offered in it
+/// and what was seen.
 pub(super) fn check_genuine<'a>(
     scenario: &Scenario,
     run: &'a Run<'a>,
+    expected: Expected<'_>,
 ) -> Result<(&'a Deliverable, &'a Facts<'a>), Mistake> {
-    check_device(scenario, run)?;
+    check_device(expected, run)?;
     if let Some(case) = run.begun.case {
         return Err(Mistake::RunOrder { expected: "a genuine run without a case".to_owned(), saw: case.to_string() });
     }
@@ -100,21 +128,15 @@ pub(super) fn mistaken(
     Mistake::Facts { run: run.title(), step: plain(facts.name), expected: expected.into(), saw: saw.into() }
 }
 
-fn check_device(scenario: &Scenario, run: &Run<'_>) -> Result<(), Mistake> {
-    let whole = scenario.device.features;
-    let (features, mutant) = match (run.begun.purpose, &scenario.teeth.weakness) {
-        (Purpose::Claim, _) => (whole, None),
-        (Purpose::Genuine | Purpose::Teeth, Weakness::Without(feature)) => (whole.without(*feature), None),
-        (Purpose::Genuine | Purpose::Teeth, Weakness::Mutant(mutant)) => (whole, Some(mutant.as_str())),
-    };
-    let names: Vec<&str> = features.iter().map(|feature| feature.name()).collect();
-    if run.begun.features == names && run.begun.mutant.as_deref() == mutant {
+fn check_device(expected: Expected<'_>, run: &Run<'_>) -> Result<(), Mistake> {
+    let names: Vec<&str> = expected.features.iter().map(|feature| feature.name()).collect();
+    if run.begun.features == names && run.begun.mutant.as_deref() == expected.mutant {
         return Ok(());
     }
     let saw: Vec<&str> = run.begun.features.iter().map(String::as_str).collect();
     Err(Mistake::WrongDevice {
         run: run.title(),
-        expected: device_words(&names, mutant),
+        expected: device_words(&names, expected.mutant),
         saw: device_words(&saw, run.begun.mutant.as_deref()),
     })
 }

@@ -7,9 +7,10 @@
 
 use scenario::model::{Action, Saw, Scenario};
 
-use super::expect::{self, Outcome};
+use super::expect::{self, Outcome, Rule};
 use super::grammar::{Facts, Run};
 use super::plan::{Runs, Series, series, steps_of};
+use super::shape::Expected;
 use super::{attack, shape};
 use crate::event::{Answer, Observed, Running};
 use crate::mistake::Mistake;
@@ -17,7 +18,7 @@ use crate::verdict::Bite;
 
 /// The violation that the weakened device showed, or why nothing was shown.
 pub(super) fn judge(scenario: &Scenario, runs: &Runs<'_, '_>) -> Result<Bite, Mistake> {
-    check_genuine(scenario, runs.genuine)?;
+    genuine_first(scenario, runs.genuine)?;
     if runs.teeth.is_empty() {
         return Err(Mistake::TeethNotRun);
     }
@@ -26,7 +27,7 @@ pub(super) fn judge(scenario: &Scenario, runs: &Runs<'_, '_>) -> Result<Bite, Mi
     if teeth.tried.is_empty() {
         return Err(Mistake::TeethNotRun);
     }
-    shape::check_series(scenario, &teeth)?;
+    shape::check_series(scenario, &teeth, Expected::weakened(scenario))?;
     let mut problem = None;
     for run in teeth.tried {
         match judge_run(scenario, &teeth, run) {
@@ -50,24 +51,33 @@ fn judge_run(scenario: &Scenario, series: &Series<'_, '_>, run: &Run<'_>) -> Res
 
 /// A genuine update is installed by the weakened device. A mutant whose fault is to refuse cannot be
 /// asked for that.
-fn check_genuine(scenario: &Scenario, runs: &[Run<'_>]) -> Result<(), Mistake> {
-    let run = match (runs, scenario.teeth.saw) {
+fn genuine_first(scenario: &Scenario, runs: &[Run<'_>]) -> Result<(), Mistake> {
+    let installed = match (runs, scenario.teeth.saw) {
         ([], Saw::Refused) => return Ok(()),
-        ([], Saw::Installed | Saw::Runs(_) | Saw::NothingRuns | Saw::UnknownRuns) => {
-            return Err(Mistake::MissingRun { expected: "the genuine run on the weakened device".to_owned() });
-        }
-        ([run], _) => run,
-        ([_, second, ..], _) => {
+        (_, _) => check_genuine(scenario, runs, Expected::weakened(scenario)),
+    };
+    match installed {
+        Err(Mistake::GenuineNotInstalled { .. }) if scenario.teeth.saw == Saw::Refused => Ok(()),
+        installed => installed,
+    }
+}
+
+/// There is one genuine run on this device, and the update is installed in it.
+pub(super) fn check_genuine(scenario: &Scenario, runs: &[Run<'_>], expected: Expected<'_>) -> Result<(), Mistake> {
+    let run = match runs {
+        [] => return Err(Mistake::MissingRun { expected: "the genuine run on the weakened device".to_owned() }),
+        [run] => run,
+        [_, second, ..] => {
             return Err(Mistake::RunOrder { expected: "one genuine run".to_owned(), saw: second.title() });
         }
     };
-    let (deliverable, facts) = shape::check_genuine(scenario, run)?;
+    let (deliverable, facts) = shape::check_genuine(scenario, run, expected)?;
     attack::check_untouched(run, facts)?;
     let installed = match &facts.observed.running {
         Running::Image { version, sha256 } => *version == deliverable.version && *sha256 == deliverable.image_sha256,
         Running::Unknown { .. } | Running::Nothing { .. } => false,
     };
-    if installed || scenario.teeth.saw == Saw::Refused {
+    if installed {
         return Ok(());
     }
     let expected = format!("runs {}", crate::words::plain(&deliverable.version));
@@ -81,7 +91,7 @@ fn bite_in(scenario: &Scenario, series: &Series<'_, '_>, run: &Run<'_>) -> Optio
     let breaks = steps
         .iter()
         .zip(&run.steps)
-        .any(|(step, facts)| expect::compare(&step.expect, facts.observed) == Outcome::NotMet);
+        .any(|(step, facts)| expect::compare(&step.expect, facts.observed, Rule::Letter) == Outcome::NotMet);
     let shown = match scenario.teeth.saw {
         Saw::Installed => is_installed(scenario, series, run).unwrap_or(false),
         Saw::Runs(version) => {

@@ -5,6 +5,7 @@
 //! teeth run what the weakness makes of it. The tests then damage them.
 
 mod cannot_be_fooled;
+mod cell;
 mod file;
 mod fuzz;
 mod lines;

@@ -6,8 +6,8 @@
 use crate::scenarios::{self, set_tamper};
 use crate::{SCENARIO_FILE, judge_events, play};
 use record::{
-    Answer, Attacked, Blame, Case, Cut, Event, Failed, FlashOperation, Mistake, Observed, Purpose, RecordError,
-    Running, Verdict, judge, judge_bytes, sha256_hex,
+    Answer, Attacked, Blame, Case, CellDevice, Cut, Event, Failed, FlashOperation, Mistake, Observed, Purpose,
+    RecordError, Running, Verdict, judge, judge_bytes, sha256_hex,
 };
 use scenario::model::{Part, Position, Saw, Scenario};
 
@@ -56,6 +56,11 @@ fn of_the_whole_record() -> Vec<Damage> {
         damage("WrongScenarioFile", "it is of another version of the file", scenarios::downgrade(), |events| {
             if let Event::Opened(opened) = &mut events[0] {
                 opened.scenario_file.sha256 = sha256_hex(b"claim = \"Nothing.\"");
+            }
+        }),
+        damage("IsCell", "it was played on another device than the scenario's own", scenarios::downgrade(), |events| {
+            if let Event::Opened(opened) = &mut events[0] {
+                opened.cell = Some(CellDevice { profile: "signed".to_owned(), without: None });
             }
         }),
         damage("BenchFailed", "the bench failed", scenarios::downgrade(), |events| {
@@ -283,7 +288,7 @@ fn every_mistake_is_found_and_said() {
     }
     found.sort();
     found.dedup();
-    assert_eq!(found.len(), 22, "as many as there are mistakes: {found:?}");
+    assert_eq!(found.len(), 23, "as many as there are mistakes: {found:?}");
     snapbox::assert_data_eq!(messages, snapbox::file!["mistakes.txt"].raw());
 }
 

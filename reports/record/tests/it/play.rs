@@ -3,8 +3,9 @@
 //! The judge is tested against what a bench writes, without a bench, so that every lie can be told.
 
 use record::{
-    Answer, Artefact, Attacked, Case, Closed, Cut, Deliverable, DeviceSteps, Event, FlashOperation, GENUINE_STEP,
-    Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, StepBegun, Tear, Traffic, sha256_hex,
+    Answer, Artefact, Attacked, Case, CellDevice, Closed, Cut, Deliverable, DeviceSteps, Event, FlashOperation,
+    GENUINE_STEP, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, StepBegun, Tear, Traffic,
+    sha256_hex,
 };
 use scenario::model::{self, Act, Action, Offer, Saw, Scenario, Step, Weakness};
 
@@ -29,6 +30,23 @@ pub(crate) fn held(scenario: &Scenario) -> Vec<Event> {
     bench.events
 }
 
+/// The events of a cell in which the device of the claim does what the scenario says it must.
+pub(crate) fn cell(scenario: &Scenario) -> Vec<Event> {
+    let cell = Some(CellDevice { profile: "other".to_owned(), without: None });
+    let mut bench = Bench { scenario, events: vec![Event::Opened(Opened { cell, ..opened(scenario) })], runs: 0 };
+    bench.series(Purpose::Claim);
+    bench.genuine();
+    for event in &mut bench.events {
+        if let Event::RunBegun(begun) = event {
+            begun.features = scenario.device.features.iter().map(|feature| feature.name().to_owned()).collect();
+            begun.mutant = None;
+        }
+    }
+    let closed = Closed { runs: bench.runs };
+    bench.events.push(Event::Closed(closed));
+    bench.events
+}
+
 /// The first event.
 pub(crate) fn opened(scenario: &Scenario) -> Opened {
     Opened {
@@ -40,6 +58,7 @@ pub(crate) fn opened(scenario: &Scenario) -> Opened {
         rig: "sim".to_owned(),
         method: Method::Simulated,
         seed: 1,
+        cell: None,
     }
 }
 

@@ -7,10 +7,11 @@ use record::Method;
 
 use super::parts::{method, missing, runs_of, standings, table};
 use crate::catalogue::Catalogue;
-use crate::matrix::{Cell, Matrix, MatrixRow};
+use crate::matrix::{Cell, CellWord, MEANING, Matrix, MatrixRow};
 use crate::plot::{self, RemovedFeature};
 use crate::report::{AttackRow, Report};
 use crate::texts;
+use crate::words::count;
 
 pub(super) fn section(report: &Report) -> Markup {
     html! {
@@ -82,16 +83,46 @@ fn removed(report: &Report, played: Method) -> Vec<RemovedFeature<'_>> {
 
 fn filled(matrix: &Matrix) -> Markup {
     html! {
-        p { "Played on " (matrix.rig) "." }
+        p {
+            "Every scenario was played on a device of every profile, on " (matrix.rig) " (" (method(matrix.method)) "), with at most "
+            (matrix.cases_at_most) " cases of a sweep. " (MEANING)
+        }
         div.wide tabindex="0" role="region" aria-label="Attacks against profiles" {
             table.matrix {
                 thead {
                     tr {
                         th scope="col" { "Attack" }
-                        @for profile in &matrix.profiles { th scope="col" { (profile) } }
+                        @for profile in &matrix.profiles {
+                            th scope="col" { (profile.name) div.muted { (count(profile.features.len(), "feature", "features")) } }
+                        }
                     }
                 }
                 tbody { @for row in &matrix.rows { (matrix_row(row)) } }
+            }
+        }
+        h3 { "Each feature removed, and the attacks that then succeed" }
+        p { "Every scenario was played on the profile it names, without one feature and what depends on it." }
+        (table("rows", &["Without", "Succeeds", "How"], html! {
+            @for feature in &matrix.removed { (removed_rows(matrix, feature)) }
+        }))
+    }
+}
+
+fn removed_rows(matrix: &Matrix, feature: &str) -> Markup {
+    let broken = matrix.succeeds_without(feature);
+    html! {
+        @if broken.is_empty() {
+            tr {
+                th scope="row" { (feature) }
+                td data-label="Succeeds" { span.muted { "none of these" } }
+                td data-label="How" {}
+            }
+        }
+        @for cell in broken {
+            tr {
+                th scope="row" { (feature) }
+                td data-label="Succeeds" { (cell.scenario) }
+                td data-label="How" { (cell.how) }
             }
         }
     }
@@ -103,8 +134,8 @@ fn matrix_row(row: &MatrixRow) -> Markup {
             th scope="row" { (row.scenario) }
             @for cell in &row.cells {
                 td class=(cell_class(cell)) {
-                    span.v class=(cell_class(cell)) { (cell.word()) }
-                    @if !cell.detail().is_empty() { div.muted { (cell.detail()) } }
+                    span class={ "v " (cell_class(cell)) } { (cell.verdict.name()) }
+                    @if !cell.detail.is_empty() { div.muted { (cell.detail) } }
                 }
             }
         }
@@ -112,10 +143,10 @@ fn matrix_row(row: &MatrixRow) -> Markup {
 }
 
 const fn cell_class(cell: &Cell) -> &'static str {
-    match cell {
-        Cell::Held => "held",
-        Cell::Broken(_) => "broken",
-        Cell::NotApplicable(_) => "skipped",
-        Cell::Error(_) => "error",
+    match cell.verdict {
+        CellWord::Held => "held",
+        CellWord::Broken => "broken",
+        CellWord::NotApplicable => "skipped",
+        CellWord::Error => "error",
     }
 }

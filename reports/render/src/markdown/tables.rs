@@ -4,6 +4,7 @@
 
 use super::{Page, plain};
 use crate::catalogue::Catalogue;
+use crate::matrix::MEANING;
 use crate::report::{GridRow, MethodStanding, Place, Report, Stance, Standing, StatementRow};
 use crate::texts;
 use crate::words;
@@ -139,7 +140,17 @@ pub(super) fn matrix(page: &mut Page, report: &Report) {
     page.heading("Attacks against profiles");
     match &report.matrix {
         None => page.line(texts::NO_MATRIX),
-        Some(matrix) => page.table(&matrix_table(matrix)),
+        Some(matrix) => {
+            page.line(MEANING);
+            page.table(&matrix_table(matrix));
+            page.subheading("Each feature removed, and the attacks that then succeed");
+            page.items(matrix.removed.iter().map(|feature| {
+                let broken = matrix.succeeds_without(feature);
+                let how: Vec<String> = broken.iter().map(|cell| format!("{}: {}", cell.scenario, cell.how)).collect();
+                let none = || "none of these".to_owned();
+                format!("{}: {}", plain(feature), plain(&if how.is_empty() { none() } else { how.join("; ") }))
+            }));
+        }
     }
     page.subheading("Removed features and the attacks that then succeed");
     page.items(
@@ -153,13 +164,13 @@ pub(super) fn matrix(page: &mut Page, report: &Report) {
 
 fn matrix_table(matrix: &crate::Matrix) -> Table {
     let mut heads = vec!["attack"];
-    heads.extend(matrix.profiles.iter().map(String::as_str));
+    heads.extend(matrix.profiles.iter().map(|profile| profile.name.as_str()));
     let mut table = Table::new(&heads);
     for row in &matrix.rows {
         let mut cells = vec![row.scenario.clone()];
-        cells.extend(row.cells.iter().map(|cell| match cell.detail() {
-            "" => cell.word().to_owned(),
-            detail => format!("{}: {detail}", cell.word()),
+        cells.extend(row.cells.iter().map(|cell| match cell.detail.as_str() {
+            "" => cell.verdict.name().to_owned(),
+            detail => format!("{}: {detail}", cell.verdict.name()),
         }));
         cells.resize(heads.len(), String::new());
         table.row(&cells);

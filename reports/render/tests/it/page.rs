@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use render::{Inputs, Matrix, MatrixRow, html};
+use render::{Inputs, html};
 
 use crate::samples::{mixed, report};
 
@@ -100,17 +100,9 @@ fn conformity_is_never_issued() {
 
 #[test]
 fn a_matrix_is_shown_where_it_is_given() {
-    let row = MatrixRow {
-        scenario: "downgrade".to_owned(),
-        cells: vec![
-            render::Cell::Broken("runs 1.4.0".to_owned()),
-            render::Cell::Held,
-            render::Cell::NotApplicable("needs `expiry`".to_owned()),
-        ],
-    };
-    let profiles = ["bare", "signed", "current"].map(str::to_owned).to_vec();
-    let matrix = Some(Matrix { rig: "sim".to_owned(), profiles, rows: vec![row] });
+    let matrix = Some(crate::matrix::sample());
     let page = html(&report(&Inputs { matrix, ..mixed() }));
-    assert!(page.contains("runs 1.4.0"));
+    assert!(page.contains("accepted, runs 1.4.0, at step"));
+    assert!(page.contains("without one feature"));
     assert!(!html(&report(&mixed())).contains("class=\"matrix\""));
 }

@@ -108,6 +108,7 @@ impl Bench {
             rig: self.rig.clone(),
             method,
             seed: 0x5eed,
+            cell: None,
         };
         let mut tape = Tape { bench: self, packets, events: vec![Event::Opened(opened)], runs: 0 };
         tape.all();
