@@ -25,7 +25,8 @@ pub(crate) const ARROWS: &[Arrow] = &[
     Arrow { from: "scenario", to: &["menu"] },
     Arrow { from: "runner", to: &["link", "menu", "publisher", "record", "rig", "scenario"] },
     Arrow { from: "measure", to: &[] },
-    Arrow { from: "benches", to: &["cryptobench", "measure"] },
+    Arrow { from: "benches", to: &[] },
+    Arrow { from: "contest", to: &["cryptobench", "measure"] },
     Arrow { from: "tidy", to: &[] },
     // The bench's hardware, real or not. `sim` runs the code that runs on the chip, and its mutants.
     Arrow { from: "rig", to: &["menu"] },
@@ -61,6 +62,8 @@ pub(crate) const ARROWS: &[Arrow] = &[
 
 /// For tests, beside what the code itself may need.
 pub(crate) const TEST_ARROWS: &[Arrow] = &[
+    // Benches only: `cargo run` must not build what is measured.
+    Arrow { from: "benches", to: &["contest", "cryptobench", "measure"] },
     // A runner is tested by playing scenarios, and that takes a rig.
     Arrow { from: "runner", to: &["sim"] },
     // The bundled scenarios name statements that must exist.

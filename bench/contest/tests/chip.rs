@@ -5,11 +5,11 @@
 
 use std::path::Path;
 
-use benches::census::entry;
-use benches::chip::{Chip, find_emulator};
-use benches::firmware::{Variant, Yard};
-use benches::inputs::Maker;
-use benches::program::Device;
+use contest::census::entry;
+use contest::chip::{Chip, find_emulator};
+use contest::firmware::{Variant, Yard};
+use contest::inputs::Maker;
+use contest::program::Device;
 use cryptobench::{Operation, Refused};
 
 fn yard() -> Yard {

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use benches::BenchError;
-use benches::check::{Outcome, check};
-use benches::inputs::{Maker, OwnedInputs};
-use benches::known::known_cases;
-use benches::program::Device;
-use benches::vectors::wycheproof_cases;
+use contest::BenchError;
+use contest::check::{Outcome, check};
+use contest::inputs::{Maker, OwnedInputs};
+use contest::known::known_cases;
+use contest::program::Device;
+use contest::vectors::wycheproof_cases;
 use cryptobench::{Answer, Operation, Refused, Request, perform};
 
 /// What a device gets wrong.
