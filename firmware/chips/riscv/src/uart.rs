@@ -3,6 +3,8 @@
 //! Interrupts are never taken here: a pending one that is enabled by itself ends a sleep, and the
 //! program has one thread of execution to reason about.
 
+use core::num::NonZeroU32;
+
 use chip::app::Link;
 use chip::register::Register;
 use riscv_map::{HART, UART0_BASE, UART0_INTERRUPT};
@@ -17,6 +19,8 @@ pub(crate) const PLIC_BASE: u32 = 0x0c00_0000;
 pub struct Uart {
     /// How often to look whether the line takes more bytes.
     send_polls: u32,
+    /// The interrupt that is being served.
+    claimed: Option<NonZeroU32>,
 }
 
 impl Uart {
@@ -33,7 +37,7 @@ impl Uart {
         // SAFETY: supervisor interrupts are masked after a reset and stay so; one that is enabled by
         // itself only ends the sleep.
         unsafe { csr::write!("sie", EXTERNAL_INTERRUPT) };
-        Self { send_polls: SEND_POLLS }
+        Self { send_polls: SEND_POLLS, claimed: None }
     }
 
     /// Sends a byte, if the line takes one.
@@ -63,12 +67,13 @@ impl Link for Uart {
         if PENDING.read() & RECEIVED != 0 {
             return;
         }
+        // Only now, when all was read: until then more bytes need not ask for attention again.
+        if let Some(interrupt) = self.claimed.take() {
+            CLAIM.write(interrupt.get());
+        }
         // A byte that comes just now makes its interrupt pending, and the sleep ends at once.
         csr::sleep();
-        let interrupt = CLAIM.read();
-        if interrupt != 0 {
-            CLAIM.write(interrupt);
-        }
+        self.claimed = NonZeroU32::new(CLAIM.read());
     }
 
     fn read(&mut self, buffer: &mut [u8]) -> usize {

@@ -2,7 +2,7 @@
 //!
 //! The chip has no watchdog that QEMU's board models, so the first stage stays resident and is one: its
 //! memory and its timer are out of an image's reach, and what an image can do is feed it. It counts
-//! four ticks to a period. The tick is also what wakes a sleeping image in time to feed it.
+//! ticks of a quarter of the period. The tick is also what wakes a sleeping image in time to feed it.
 //!
 //! Once armed it is not stopped again: an image that fails must not be able to take its judge along.
 
@@ -17,16 +17,16 @@ use crate::csr;
 pub(crate) fn arm(period_ms: u32) {
     TICK_US.store((period_ms.saturating_mul(1_000) / TICKS).max(1), Ordering::Relaxed);
     feed();
+    next_tick();
     // SAFETY: interrupts of this mode are masked as long as it runs, so nothing happens here and now.
     unsafe { csr::write!("mie", TIMER_INTERRUPT) };
 }
 
 /// Begins the period anew. Does nothing to a watchdog that is not armed.
 pub fn feed() {
-    if TICK_US.load(Ordering::Relaxed) != 0 {
-        LEFT.store(TICKS, Ordering::Relaxed);
-        next_tick();
-    }
+    // One more than a period's, because a part of the current one is over already. The timer itself is
+    // left alone: an image feeds often, and a store costs less than six accesses to the timer.
+    LEFT.store(TICKS + 1, Ordering::Relaxed);
 }
 
 /// Whether there is time left.
@@ -65,7 +65,7 @@ fn now_us() -> u64 {
     }
 }
 
-/// Length of a tick; 0 while the watchdog is not armed. The timer counts at 1 MHz.
+/// Length of a tick. The timer counts at 1 MHz.
 static TICK_US: AtomicU32 = AtomicU32::new(0);
 /// Ticks until time is up.
 static LEFT: AtomicU32 = AtomicU32::new(0);
@@ -76,8 +76,13 @@ const TIMER_INTERRUPT: u32 = 1 << 7;
 
 const fn register(offset_bytes: u32) -> Register {
     // SAFETY: the core-local interruptor's registers (FU540-C000 manual, chapter 9); they reach no memory.
-    unsafe { Register::at(0x0200_0000 + offset_bytes) }
+    unsafe { Register::at(CLINT_BASE + offset_bytes) }
 }
+
+/// Address of the core-local interruptor.
+const CLINT_BASE: u32 = 0x0200_0000;
+/// Address of the high half of the time at which hart 0 is interrupted; the next hart's is 8 bytes on.
+pub const COMPARE_HIGH_OF_HART_0: u32 = CLINT_BASE + 0x4004;
 
 const COMPARE_LOW: Register = register(0x4000 + 8 * HART);
 const COMPARE_HIGH: Register = register(0x4004 + 8 * HART);

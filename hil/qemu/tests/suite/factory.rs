@@ -29,6 +29,11 @@ pub(crate) fn rig() -> Option<&'static OnQemu> {
     ready(&AST1030)
 }
 
+/// The rig with the RISC-V board, or nothing where this machine cannot run it.
+pub(crate) fn riscv() -> Option<&'static OnQemu> {
+    ready(&RISCV)
+}
+
 /// The rigs that this machine can run, one for each board.
 pub(crate) fn rigs() -> impl Iterator<Item = &'static OnQemu> {
     [&AST1030, &RISCV].into_iter().filter_map(ready)

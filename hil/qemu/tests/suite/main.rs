@@ -4,5 +4,6 @@
 //! passes without having run.
 
 mod factory;
+mod fence;
 mod orphans;
 mod rig_on_qemu;

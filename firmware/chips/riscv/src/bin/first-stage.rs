@@ -8,7 +8,7 @@ use core::arch::naked_asm;
 use core::panic::PanicInfo;
 
 use chip::first_stage;
-use riscv::{RiscV, board, entry, trap};
+use riscv::{RiscV, board, entry, trap, watchdog};
 use riscv_map::HART;
 
 /// In `mstatus`: the mode before the last trap was machine mode. Whoever looks from outside can tell
@@ -16,6 +16,8 @@ use riscv_map::HART;
 const PREVIOUS_WAS_MACHINE: u32 = 3 << 11;
 
 /// Where the harts begin. One runs the firmware; the other one sleeps for good.
+///
+/// Each puts its timer off to the end of time: what is pending all the while disturbs a sleep.
 ///
 /// # Safety
 /// The processor's alone to enter.
@@ -30,6 +32,11 @@ unsafe extern "C" fn _start() -> ! {
         "la t0, {own_trap}",
         "csrw mtvec, t0",
         "csrr t0, mhartid",
+        "slli t1, t0, 3",
+        "li t2, {compare_high}",
+        "add t1, t1, t2",
+        "li t2, -1",
+        "sw t2, 0(t1)",
         "li t1, {hart}",
         "beq t0, t1, 3f",
         "2: wfi",
@@ -37,6 +44,7 @@ unsafe extern "C" fn _start() -> ! {
         "3: tail {start}",
         previous_was_machine = const PREVIOUS_WAS_MACHINE,
         own_trap = sym trap::own,
+        compare_high = const watchdog::COMPARE_HIGH_OF_HART_0,
         hart = const HART,
         start = sym entry::start,
     )
