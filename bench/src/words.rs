@@ -32,6 +32,8 @@ pub(crate) fn action(step: &Step) -> String {
         Action::PowerCycle => "power goes off and comes back".to_owned(),
         Action::Wait { ms } => format!("{ms} ms pass"),
         Action::Replay { session } => format!("the attacker plays back what he recorded in \"{session}\""),
+        Action::Continue { offer } => format!("the client goes on with the offer of \"{offer}\""),
+        Action::Rig(act) => act.to_string(),
     }
 }
 
@@ -77,7 +79,9 @@ pub(crate) fn sweep(scenario: &Scenario) -> Option<String> {
     });
     let tampers = scenario.steps.iter().filter_map(|step| match &step.action {
         Action::Offer(offer) => offer.tamper.as_ref(),
-        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } => None,
+        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Continue { .. } | Action::Rig(_) => {
+            None
+        }
     });
     let swept = edits.chain(tampers).find(|tamper| tamper.at == Position::EveryByte)?;
     Some(tamper(swept))

@@ -9,6 +9,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use menu::Feature;
 use record::{Case, Cut, Event, GENUINE_STEP, Purpose, RunBegun, RunEnded, Running, Writer};
 use rig::{Device, OperationLog, Setup};
 use scenario::model::{Act, Action, Behaviour, Expect, Fault, Offer, Position, Saw, Step, Tamper, Tear, Version};
@@ -131,7 +132,11 @@ impl<'a> Campaign<'a> {
         let mut images = vec![(runs, Behaviour::Healthy), (next, Behaviour::Healthy)];
         images.extend(self.play.scenario.steps.iter().filter_map(|step| match &step.action {
             Action::Offer(offer) => Some((offer.version, offer.behaves)),
-            Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } => None,
+            Action::PowerCycle
+            | Action::Wait { .. }
+            | Action::Replay { .. }
+            | Action::Continue { .. }
+            | Action::Rig(_) => None,
         }));
         images.sort_unstable();
         images.dedup();
@@ -297,6 +302,9 @@ impl<'a> Campaign<'a> {
             seed: self.play.seed ^ fingerprint(&plan.flash),
         };
         let mut device = self.play.rig.device(setup)?;
+        if subject.features.has(Feature::BatteryCheck) {
+            device.set_battery(self.play.profile.battery.full_mv)?;
+        }
         match plan.supply {
             Supply::On => device.on()?,
             Supply::Off => {}
@@ -365,7 +373,11 @@ impl<'a> Campaign<'a> {
         });
         self.play.scenario.steps.iter().find_map(|step| match &step.action {
             Action::Offer(offer) => offer.tamper.as_ref().filter(every_byte).or(edit).map(|tamper| (offer, tamper)),
-            Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } => None,
+            Action::PowerCycle
+            | Action::Wait { .. }
+            | Action::Replay { .. }
+            | Action::Continue { .. }
+            | Action::Rig(_) => None,
         })
     }
 

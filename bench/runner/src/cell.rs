@@ -13,6 +13,8 @@ use scenario::model::{Act, Action, Offer, Step, Tamper};
 use crate::campaign::{Campaign, Played};
 use crate::maker::Maker;
 use crate::play::{Play, Subject, Watch};
+use crate::rig_act;
+
 use crate::trouble::{RunnerError, Trouble};
 use crate::words;
 
@@ -68,6 +70,7 @@ impl Play<'_> {
         }
         let mut needed = vec![Capability::Measurement];
         needed.extend(self.scenario.fault.as_ref().map(|_| Capability::OperationLog));
+        needed.extend(rig_act::needed(self.scenario));
         let capabilities = self.rig.capabilities();
         if let Some(lacking) = needed.into_iter().find(|capability| !capabilities.has(*capability)) {
             let remedy = "play it on a rig that has it; `otabench doctor` lists what each can do".to_owned();
@@ -90,7 +93,11 @@ impl Play<'_> {
         let offers = || {
             self.scenario.steps.iter().filter_map(|step| match &step.action {
                 Action::Offer(offer) => Some(offer),
-                Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } => None,
+                Action::PowerCycle
+                | Action::Wait { .. }
+                | Action::Replay { .. }
+                | Action::Continue { .. }
+                | Action::Rig(_) => None,
             })
         };
         let at_rest = offers().filter_map(|offer| Some((offer, offer.tamper.as_ref()?)));

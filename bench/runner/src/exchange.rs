@@ -6,12 +6,24 @@
 use link::frame::Decoder;
 use link::{Answer, Attacker, Buffer, Error, Exchange, Next, Outcome, Patience, Replay, Request, Single, Upload};
 use rig::Device;
+use scenario::model::RigAct;
 
+use crate::rig_act;
 use crate::trouble::Trouble;
 
 /// How much of a wait one look at the line takes, in milliseconds: bounds the time a device can
 /// make a wait last by trickling bytes.
 const LOOK_MS: u32 = 50;
+
+/// Something the rig does in the middle of an exchange.
+pub(crate) struct Cue {
+    /// How many bytes are sent before.
+    pub(crate) after_bytes: usize,
+    /// What it does.
+    pub(crate) act: RigAct,
+    /// What it found afterwards; nothing while the cue has not come.
+    pub(crate) found: Option<u32>,
+}
 
 /// Somebody on the way of the bytes.
 trait Path {
@@ -64,12 +76,19 @@ impl Path for Direct {
 const GREETING: Patience = Patience { answer_ms: 500, erase_ms: 500, retries: 3 };
 
 /// Uploads a deliverable past the attacker. A device that does not even tell its buffer size is not
-/// sent anything more, as no client would.
-pub(crate) fn upload(device: &mut dyn Device, attacker: &mut Attacker, bytes: Vec<u8>) -> Result<Outcome, Trouble> {
+/// sent anything more, as no client would. The upload comes back too, so that it can be continued.
+pub(crate) fn upload(
+    device: &mut dyn Device,
+    attacker: &mut Attacker,
+    bytes: Vec<u8>,
+    cue: Option<&mut Cue>,
+) -> Result<(Outcome, Option<Upload>), Trouble> {
     let mut greeting = Single::new(Request::Params, 0, GREETING)?;
-    let buffer = match pump(device, &mut OnPath(attacker), &mut greeting)? {
+    let buffer = match pump(device, &mut OnPath(attacker), &mut greeting, None)? {
         Outcome::Answered(Answer::Params { buf_size_bytes, .. }) => Buffer::Known(buf_size_bytes),
-        Outcome::Failed(Error::NoAnswer { attempts }) => return Ok(Outcome::Failed(Error::NoAnswer { attempts })),
+        Outcome::Failed(Error::NoAnswer { attempts }) => {
+            return Ok((Outcome::Failed(Error::NoAnswer { attempts }), None));
+        }
         // It lives, and says nothing of use: go on with what every device must take.
         Outcome::Answered(_)
         | Outcome::Refused { .. }
@@ -78,30 +97,47 @@ pub(crate) fn upload(device: &mut dyn Device, attacker: &mut Attacker, bytes: Ve
         | Outcome::Failed(_) => Buffer::Known(link::client::DEFAULT_BUFFER_BYTES),
     };
     let mut exchange = Upload::new(bytes, buffer, greeting.next_seq(), Patience::default());
-    pump(device, &mut OnPath(attacker), &mut exchange)
+    let outcome = pump(device, &mut OnPath(attacker), &mut exchange, cue)?;
+    Ok((outcome, Some(exchange)))
+}
+
+/// Goes on with an upload that was refused for the time being.
+pub(crate) fn go_on(device: &mut dyn Device, attacker: &mut Attacker, upload: &mut Upload) -> Result<Outcome, Trouble> {
+    upload.go_on()?;
+    pump(device, &mut OnPath(attacker), upload, None)
 }
 
 /// Lets the attacker play back what he recorded.
 pub(crate) fn replay(device: &mut dyn Device, attacker: &mut Attacker) -> Result<Outcome, Trouble> {
     let nothing = || Trouble::Bench { what: "the attacker has no recording to play".to_owned() };
     let mut exchange: Replay = attacker.replay(Patience::default().answer_ms)?.ok_or_else(nothing)?;
-    pump(device, &mut OnHisOwn(attacker), &mut exchange)
+    pump(device, &mut OnHisOwn(attacker), &mut exchange, None)
 }
 
 /// Asks the device something over the rig's own wire.
 pub(crate) fn ask(device: &mut dyn Device, request: Request, patience: Patience) -> Result<Outcome, Trouble> {
     let mut exchange = Single::new(request, 0, patience)?;
-    pump(device, &mut Direct, &mut exchange)
+    pump(device, &mut Direct, &mut exchange, None)
 }
 
-fn pump(device: &mut dyn Device, path: &mut impl Path, exchange: &mut impl Exchange) -> Result<Outcome, Trouble> {
+fn pump(
+    device: &mut dyn Device,
+    path: &mut impl Path,
+    exchange: &mut impl Exchange,
+    mut cue: Option<&mut Cue>,
+) -> Result<Outcome, Trouble> {
     let mut decoder = Decoder::new();
+    let mut sent_bytes = 0;
     let mut left_ms = None;
     loop {
         match exchange.next() {
             Next::Done(outcome) => return Ok(outcome),
             Next::Send(bytes) => {
                 left_ms = None;
+                sent_bytes += bytes.len();
+                if let Some(cue) = cue.take_if(|cue| cue.after_bytes <= sent_bytes) {
+                    cue.found = Some(rig_act::carry_out(device, cue.act)?);
+                }
                 for piece in path.onward(&bytes) {
                     device.send(&piece)?;
                 }

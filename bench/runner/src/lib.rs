@@ -16,6 +16,7 @@ mod maker;
 mod observe;
 mod play;
 mod provision;
+mod rig_act;
 mod session;
 mod trouble;
 mod words;

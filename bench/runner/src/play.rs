@@ -14,6 +14,7 @@ use scenario::model::{Saw, Scenario, Weakness};
 
 use crate::campaign::Campaign;
 use crate::maker::Maker;
+use crate::rig_act;
 use crate::trouble::{RunnerError, Trouble};
 use crate::words;
 
@@ -137,6 +138,7 @@ impl Play<'_> {
         if self.scenario.fault.is_some() {
             needed.push(Capability::OperationLog);
         }
+        needed.extend(rig_act::needed(self.scenario));
         let mutant = match &self.scenario.teeth.weakness {
             Weakness::Without(_) => None,
             Weakness::Mutant(name) => {

@@ -29,6 +29,7 @@ pub(crate) fn flash(
         class: maker::CLASS,
         watchdog_ms: profile.watchdog_ms,
         anchors: anchors(maker.keys().signer(Role::Release)),
+        battery: profile.battery,
     };
     let deliverable = maker.deliverable(&maker::genuine(version), subject)?;
     let mut flash = vec![0xff; layout.flash_bytes as usize];

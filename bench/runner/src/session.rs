@@ -5,16 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use link::{Attacker, Direction, Outcome, Recording, Side, Verb};
+use link::{Attacker, Direction, Outcome, Recording, Side, Upload, Verb};
 use menu::{Refusal, SMP_GROUP};
-use record::{Answer, Artefact, Attacked, Case, Deliverable, DeviceSteps, Event, Observed, StepBegun, Traffic};
+use record::{Answer, Artefact, Attacked, Case, Caused, Deliverable, DeviceSteps, Event, Observed, StepBegun, Traffic};
 use rig::Device;
-use scenario::model::{Act, Action, Offer, Scenario, Step};
+use scenario::model::{Act, Action, Moment, Offer, RigAct, Scenario, Step};
 
-use crate::exchange;
+use crate::exchange::{self, Cue};
 use crate::maker::{self, Known, Maker};
 use crate::observe;
 use crate::play::Subject;
+use crate::rig_act;
 use crate::trouble::Trouble;
 use crate::words;
 
@@ -49,6 +50,7 @@ pub(crate) struct Session<'a> {
     pub(crate) entries: Vec<Entry>,
     pub(crate) shown: Vec<Shown>,
     recordings: BTreeMap<&'a str, (Recording, Deliverable)>,
+    uploads: BTreeMap<&'a str, Upload>,
     offered: Option<String>,
     /// Number of the first step event that was not read yet; each boot counts from 0.
     events_from: u32,
@@ -60,6 +62,7 @@ struct Facts {
     deliverable: Option<Deliverable>,
     traffic: Option<Traffic>,
     attacked: Vec<Attacked>,
+    caused: Option<Caused>,
     device_steps: Vec<String>,
     answer: Option<Answer>,
 }
@@ -83,6 +86,7 @@ impl<'a> Session<'a> {
             entries: Vec::new(),
             shown: Vec::new(),
             recordings: BTreeMap::new(),
+            uploads: BTreeMap::new(),
             offered: None,
             events_from: 0,
         }
@@ -94,6 +98,8 @@ impl<'a> Session<'a> {
         let facts = match &step.action {
             Action::Offer(offer) => self.offer(step, offer)?,
             Action::Replay { session } => self.replay(session)?,
+            Action::Continue { offer } => self.go_on(offer)?,
+            Action::Rig(act) => self.rig(*act)?,
             Action::PowerCycle => self.power_cycle()?,
             Action::Wait { ms } => self.wait(*ms)?,
         };
@@ -101,6 +107,7 @@ impl<'a> Session<'a> {
         facts.deliverable.into_iter().for_each(|event| self.note(Event::Deliverable(event)));
         facts.traffic.into_iter().for_each(|event| self.note(Event::Traffic(event)));
         facts.attacked.into_iter().for_each(|event| self.note(Event::Attacked(event)));
+        facts.caused.into_iter().for_each(|event| self.note(Event::Caused(event)));
         self.note(Event::DeviceSteps(DeviceSteps { steps: facts.device_steps }));
         self.note(Event::Observed(observed.clone()));
         self.shown.push(Shown { step: step.name.clone(), observed, image_sha256: self.offered.clone() });
@@ -137,7 +144,10 @@ impl<'a> Session<'a> {
         self.offered = Some(event.image_sha256.clone());
         let mut attacker = Attacker::new(self.verbs(step, &offered)?)?;
         self.device.on()?;
-        let outcome = exchange::upload(self.device.as_mut(), &mut attacker, offered.bytes.clone())?;
+        let mut cue = self.cue(step, offered.bytes.len());
+        let bytes = offered.bytes.clone();
+        let (outcome, upload) = exchange::upload(self.device.as_mut(), &mut attacker, bytes, cue.as_mut())?;
+        self.uploads.extend(upload.map(|upload| (step.name.as_str(), upload)));
         let mut attacked = acts(&attacker);
         if offer.tamper.is_some() {
             attacked.push(Attacked { verb: "tamper".to_owned(), changed: differences(&made.bytes, &offered.bytes) });
@@ -146,7 +156,45 @@ impl<'a> Session<'a> {
         let traffic = self.traffic(&attacker);
         let answer = answer_of(&outcome);
         let device_steps = self.finish(&answer)?;
-        Ok(Facts { deliverable: Some(event), traffic: Some(traffic), attacked, device_steps, answer: Some(answer) })
+        let caused = cue.map(|cue| rig_act::caused(cue.act, cue.found));
+        let (deliverable, traffic, answer) = (Some(event), Some(traffic), Some(answer));
+        Ok(Facts { deliverable, traffic, attacked, caused, device_steps, answer })
+    }
+
+    /// What the rig does in the middle of this offer, if anything.
+    fn cue(&self, step: &Step, offered_bytes: usize) -> Option<Cue> {
+        let disturbance = self.scenario.disturbance.as_ref()?;
+        if !disturbance.during.contains(&step.name) {
+            return None;
+        }
+        let after_bytes = match disturbance.when {
+            // On the line, the console framing makes four bytes of three.
+            Moment::HalfWay => offered_bytes * 2 / 3,
+        };
+        Some(Cue { after_bytes, act: disturbance.act, found: None })
+    }
+
+    fn rig(&mut self, act: RigAct) -> Result<Facts, Trouble> {
+        self.device.on()?;
+        let found = rig_act::carry_out(self.device.as_mut(), act)?;
+        let caused = Some(rig_act::caused(act, Some(found)));
+        Ok(Facts { caused, device_steps: self.device_steps()?, ..Facts::default() })
+    }
+
+    /// Lets the client go on with an earlier offer.
+    fn go_on(&mut self, of: &'a str) -> Result<Facts, Trouble> {
+        let mut attacker = Attacker::new(Vec::new())?;
+        self.device.on()?;
+        let outcome = match self.uploads.get_mut(of) {
+            Some(upload) => exchange::go_on(self.device.as_mut(), &mut attacker, upload)?,
+            // That device was dead already, and no client talks to it again.
+            None => Outcome::Failed(link::Error::NoAnswer { attempts: 0 }),
+        };
+        self.offered = self.recordings.get(of).map(|(_, event)| event.image_sha256.clone());
+        let traffic = Some(self.traffic(&attacker));
+        let answer = answer_of(&outcome);
+        let device_steps = self.finish(&answer)?;
+        Ok(Facts { traffic, device_steps, answer: Some(answer), ..Facts::default() })
     }
 
     /// Lets the attacker play back what he recorded in an earlier step.
@@ -161,7 +209,8 @@ impl<'a> Session<'a> {
         let answer = answer_of(&outcome);
         let device_steps = self.finish(&answer)?;
         let attacked = acts(&attacker);
-        Ok(Facts { deliverable: None, traffic: Some(traffic), attacked, device_steps, answer: Some(answer) })
+        let (traffic, answer) = (Some(traffic), Some(answer));
+        Ok(Facts { traffic, attacked, device_steps, answer, ..Facts::default() })
     }
 
     /// Reads the device's account, and resets it into the new image if it took one.

@@ -57,7 +57,10 @@ impl Trouble {
     pub(crate) fn failed(&self) -> Failed {
         let (fault, remedy) = match self {
             Trouble::Rig(
-                RigError::FirmwareFault { .. } | RigError::UnknownMutant { .. } | RigError::FlashSize { .. },
+                RigError::FirmwareFault { .. }
+                | RigError::UnknownMutant { .. }
+                | RigError::FlashSize { .. }
+                | RigError::NotCapable { .. },
             ) => (Blame::Bench, "this is a bug in the bench or its firmware; please report it with this record"),
             Trouble::Rig(RigError::Program { .. } | RigError::TimedOut { .. } | RigError::File { .. }) => (
                 Blame::Infrastructure,

@@ -25,8 +25,10 @@ pub struct Scenario {
     pub device: Device,
     /// What an attacker on the path does, if there is one.
     pub attacker: Option<Attacker>,
-    /// What the rig does to the device, if anything.
+    /// Power cuts, if the scenario sweeps them.
     pub fault: Option<Fault>,
+    /// What the rig does to the device while steps go on, if anything.
+    pub disturbance: Option<Disturbance>,
     /// What happens, in order. Names are unique; at least one step expects something.
     pub steps: Vec<Step>,
     /// The run that must break the claim.
@@ -178,6 +180,34 @@ pub enum Tear {
     All,
 }
 
+/// A fault that acts while a step goes on. It is not derived, as cuts are: the firmware lives through it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disturbance {
+    /// What the rig does.
+    pub act: RigAct,
+    /// When in the step.
+    pub when: Moment,
+    /// Names of the steps it acts in, each of which makes an offer.
+    pub during: Vec<String>,
+}
+
+/// A moment in a step that makes an offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Once half of the deliverable has been sent.
+    HalfWay,
+}
+
+/// Something the rig does to the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RigAct {
+    /// The battery has this voltage from now on.
+    Battery {
+        /// In millivolts.
+        level_mv: u16,
+    },
+}
+
 /// One step: something happens, then something may be expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -206,6 +236,14 @@ pub enum Action {
         /// Name of that step.
         session: String,
     },
+    /// The client goes on with an offer that was refused for the time being: it sends the piece again
+    /// that was not taken.
+    Continue {
+        /// Name of the step that made the offer.
+        offer: String,
+    },
+    /// The rig does something to the device.
+    Rig(RigAct),
 }
 
 /// A deliverable that is offered.
@@ -324,6 +362,14 @@ impl Version {
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+impl fmt::Display for RigAct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RigAct::Battery { level_mv } => write!(f, "battery at {level_mv} mV"),
+        }
     }
 }
 

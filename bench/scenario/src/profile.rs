@@ -3,7 +3,7 @@
 //! A profile that contradicts itself is refused here, because a device cannot tell a contradiction
 //! from an order: it would enforce what it was told and leave the rest open.
 
-use menu::{Feature, Features};
+use menu::{Battery, Feature, Features};
 use toml::Spanned;
 
 use crate::diagnostic::{DiagnosticKind, Diagnostics};
@@ -12,6 +12,8 @@ use crate::problem::{Problem, Problems};
 use crate::read::{self, Keys, Number, Text, list, number};
 use crate::text;
 use crate::words;
+
+mod energy;
 
 /// What a device is provisioned with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub struct Profile {
     pub trial_attempts: u8,
     /// Period of the watchdog in milliseconds; 0 without the feature `watchdog`.
     pub watchdog_ms: u32,
+    /// Battery and consumption; all zero without the feature `battery-check`.
+    pub battery: Battery,
 }
 
 impl Profile {
@@ -66,6 +70,7 @@ struct Shape {
     features: Option<Spanned<Vec<Text>>>,
     trial_attempts: Option<Number>,
     watchdog_ms: Option<Number>,
+    battery: energy::Shape,
 }
 
 impl Shape {
@@ -75,6 +80,7 @@ impl Shape {
             features: keys.take("features", list(read::text)),
             trial_attempts: keys.take("trial-attempts", number),
             watchdog_ms: keys.take("watchdog-ms", number),
+            battery: energy::Shape::take(keys),
         }
     }
 
@@ -86,12 +92,14 @@ impl Shape {
         let trial_attempts = trial.value(self.trial_attempts.as_ref(), features, problems);
         let watchdog = Setting { key: "watchdog-ms", feature: Feature::Watchdog, most: 3_600_000, usual: 2_000 };
         let watchdog_ms = watchdog.value(self.watchdog_ms.as_ref(), features, problems);
+        let battery = self.battery.sense(features, problems);
         Some(Profile {
             name: name?,
             about: about?,
             features: features?,
             trial_attempts: u8::try_from(trial_attempts?).ok()?,
             watchdog_ms: watchdog_ms?,
+            battery: battery?,
         })
     }
 

@@ -6,8 +6,10 @@
 mod action;
 mod attacker;
 mod device;
+mod disturbance;
 mod expect;
 mod fault;
+mod rig;
 mod steps;
 mod sweep;
 mod tamper;
@@ -36,7 +38,10 @@ pub(crate) fn scenario(
     let device = device::check(file, context, problems);
     let steps = steps::check(file, device.runs, problems);
     let attacker = file.attacker.as_ref().and_then(|attacker| attacker::check(attacker, &steps, problems));
-    let fault = file.fault.as_ref().and_then(|fault| fault::check(fault, &steps, problems));
+    let cuts = file.fault.as_ref().filter(|fault| !disturbance::is_meant(fault.get_ref()));
+    let fault = cuts.and_then(|fault| fault::check(fault, &steps, problems));
+    let disturbs = file.fault.as_ref().filter(|fault| disturbance::is_meant(fault.get_ref()));
+    let disturbance = disturbs.and_then(|fault| disturbance::check(fault, &steps, problems));
     sweep::at_most_one(file, problems);
     let teeth = teeth::check(file, &device, &steps, context, problems);
     Some(Scenario {
@@ -47,6 +52,7 @@ pub(crate) fn scenario(
         device: device.finish()?,
         attacker,
         fault,
+        disturbance,
         steps: steps.finish()?,
         teeth: teeth?,
     })

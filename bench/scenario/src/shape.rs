@@ -55,6 +55,8 @@ pub(crate) struct Fault {
     pub(crate) during: Option<Texts>,
     pub(crate) tear: Option<Texts>,
     pub(crate) at_least: Option<Number>,
+    pub(crate) battery: Option<Text>,
+    pub(crate) when: Option<Text>,
 }
 
 /// `[[step]]`.
@@ -66,11 +68,13 @@ pub(crate) struct Step {
     pub(crate) power: Option<Text>,
     pub(crate) wait: Option<Text>,
     pub(crate) replay: Option<Text>,
+    pub(crate) go_on: Option<Text>,
+    pub(crate) battery: Option<Text>,
     pub(crate) expect: Option<Spanned<Expect>>,
 }
 
 /// What can happen in a step.
-pub(crate) const VERBS: &[&str] = &["offer", "power", "wait", "replay"];
+pub(crate) const VERBS: &[&str] = &["offer", "power", "wait", "replay", "continue", "battery"];
 
 /// The table of an offer.
 pub(crate) struct Offer {
@@ -158,6 +162,8 @@ fn fault(keys: &mut Keys<'_, '_>) -> Fault {
         during: keys.take("during", list(text)),
         tear: keys.take("tear", list(text)),
         at_least: keys.take("at-least", number),
+        battery: keys.take("battery", text),
+        when: keys.take("when", text),
     }
 }
 
@@ -169,6 +175,8 @@ fn step(keys: &mut Keys<'_, '_>) -> Step {
         power: keys.take("power", text),
         wait: keys.take("wait", text),
         replay: keys.take("replay", text),
+        go_on: keys.take("continue", text),
+        battery: keys.take("battery", text),
         expect: keys.take("expect", table("an expectation", expect)),
     }
 }

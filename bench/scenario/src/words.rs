@@ -4,7 +4,7 @@
 
 use menu::{Feature, Refusal};
 
-use crate::model::{Behaviour, Cuts, FixUp, Identity, Part, Place, Position, Signer, Tear};
+use crate::model::{Behaviour, Cuts, FixUp, Identity, Moment, Part, Place, Position, Signer, Tear};
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
 use crate::suggest;
@@ -96,6 +96,9 @@ pub(crate) const TEARS: Words<Tear> = Words {
     many: "tears",
     words: &[("nothing", Tear::Nothing), ("half", Tear::Half), ("all", Tear::All)],
 };
+
+pub(crate) const MOMENTS: Words<Moment> =
+    Words { one: "moment", many: "moments", words: &[("half-way", Moment::HalfWay)] };
 
 pub(crate) const SIGNERS: Words<Signer> = Words {
     one: "signer",

@@ -6,11 +6,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use menu::Feature;
+use menu::{Feature, Features};
 use scenario::model::{Action, Scenario, Signer, Weakness};
 use scenario::{Context, Profile, Style, parse, parse_profile};
 
-const MUTANTS: &[&str] = &["refuses-everything", "skips-payload-digest"];
+const MUTANTS: &[&str] = &["forgets-the-revert", "refuses-everything", "skips-payload-digest", "waits-for-ever"];
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -50,14 +50,15 @@ fn scenarios() -> Vec<Scenario> {
 #[test]
 fn every_bundled_profile_makes_sense() {
     let names: Vec<String> = profiles().into_iter().map(|profile| profile.name).collect();
-    assert_eq!(names, ["current", "resilient", "signed"]);
+    assert_eq!(names, ["current", "portable", "resilient", "signed"]);
 }
 
 #[test]
-fn the_resilient_profile_has_the_whole_menu() {
+fn every_item_of_the_menu_is_in_a_bundled_profile() {
     let profiles = profiles();
+    let served: Features = profiles.iter().flat_map(|profile| profile.features.iter()).collect();
+    assert_eq!(served, Feature::ALL.iter().copied().collect());
     let resilient = profiles.iter().find(|profile| profile.name == "resilient").expect("listed in the test above");
-    assert_eq!(resilient.features, Feature::ALL.iter().copied().collect());
     assert_eq!((resilient.trial_attempts, resilient.watchdog_ms), (1, 2_000));
 }
 

@@ -125,6 +125,7 @@ fn parse(folder: &Path, opened: &Opened, record: &Record, mutants: &[&str]) -> R
         | Event::Deliverable(_)
         | Event::Traffic(_)
         | Event::Attacked(_)
+        | Event::Caused(_)
         | Event::Cut(_)
         | Event::DeviceSteps(_)
         | Event::Observed(_)

@@ -30,8 +30,8 @@ pub(crate) const ARROWS: &[Arrow] = &[
     Arrow { from: "tidy", to: &[] },
     // The bench's hardware, real or not. `sim` runs the code that runs on the chip, and its mutants.
     Arrow { from: "rig", to: &["menu"] },
-    Arrow { from: "sim", to: &["agent", "boot", "crypto", "menu", "mutants", "rig", "tunnel"] },
-    Arrow { from: "mutants", to: &["crypto", "manifest", "menu"] },
+    Arrow { from: "sim", to: &["agent", "board", "boot", "crypto", "menu", "mutants", "rig", "tunnel"] },
+    Arrow { from: "mutants", to: &["board", "crypto", "manifest", "menu"] },
     // An emulated board's map is shared with its firmware: addresses written once cannot disagree.
     Arrow { from: "qemu", to: &["ast1030-map", "rig", "riscv-map"] },
     Arrow { from: "probe", to: &["rig"] },
@@ -41,13 +41,14 @@ pub(crate) const ARROWS: &[Arrow] = &[
     // Firmware. `boot` owns the records and the trust that `agent` prepares an update with.
     Arrow { from: "menu", to: &[] },
     Arrow { from: "manifest", to: &[] },
+    Arrow { from: "board", to: &[] },
     Arrow { from: "crypto", to: &[] },
-    Arrow { from: "agent", to: &["boot", "crypto", "manifest", "menu"] },
+    Arrow { from: "agent", to: &["board", "boot", "crypto", "manifest", "menu"] },
     Arrow { from: "boot", to: &["crypto", "manifest", "menu"] },
     Arrow { from: "tunnel", to: &[] },
     // One thin crate per chip, over what they all do in the same way.
-    Arrow { from: "chip", to: &["agent", "boot", "crypto", "menu"] },
-    Arrow { from: "ast1030", to: &["ast1030-map", "boot", "chip", "menu"] },
+    Arrow { from: "chip", to: &["agent", "board", "boot", "crypto", "menu"] },
+    Arrow { from: "ast1030", to: &["ast1030-map", "board", "boot", "chip", "menu"] },
     Arrow { from: "riscv", to: &["boot", "chip", "menu", "riscv-map"] },
     Arrow { from: "cryptobench", to: &[] },
     Arrow { from: "ast1030-cryptobench", to: &["ast1030-map", "cryptobench"] },

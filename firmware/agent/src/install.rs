@@ -9,6 +9,7 @@ use crypto::{Crypto, Sha256};
 use embedded_storage::nor_flash::NorFlash;
 use menu::{BootRecord, Feature, Phase, Refusal, Slot, SlotHeader, Step, Trial};
 
+use crate::energy;
 use crate::facts::{self, Facts};
 use crate::receive::Storage;
 
@@ -27,13 +28,30 @@ pub(crate) struct Plan {
 /// Stage: makes room. The header's sector goes first, so a slot in the making is an empty slot.
 pub(crate) fn stage<F: NorFlash, C: Crypto>(storage: &mut Storage<'_, F, C>, plan: &Plan) -> Result<(), Refusal> {
     storage.steps.note(Step::Stage, Phase::Begun);
+    let outcome = ready(storage, plan).and_then(|()| make_room(storage, plan));
+    let phase = if outcome.is_ok() { Phase::Done } else { Phase::Refused };
+    storage.steps.note(Step::Stage, phase);
+    outcome
+}
+
+/// Whether the update may begin. Everything is asked before the first write that destroys something.
+fn ready<F: NorFlash, C: Crypto>(storage: &mut Storage<'_, F, C>, plan: &Plan) -> Result<(), Refusal> {
+    let Facts { provision, layout, .. } = &*storage.facts;
+    if provision.features.has(Feature::BatteryCheck) {
+        // The header has a sector of its own.
+        let sector_count = 1 + plan.image_bytes.div_ceil(layout.sector_bytes);
+        energy::must_carry(storage.board, provision, sector_count)?;
+    }
+    Ok(())
+}
+
+fn make_room<F: NorFlash, C: Crypto>(storage: &mut Storage<'_, F, C>, plan: &Plan) -> Result<(), Refusal> {
     let layout = storage.facts.layout;
     let from = layout.slot(plan.target).offset_bytes;
     let end = layout.image(plan.target).offset_bytes + plan.image_bytes.next_multiple_of(layout.sector_bytes);
     for sector in (from..end).step_by(layout.sector_bytes as usize) {
         storage.flash.erase(sector, sector + layout.sector_bytes).map_err(|_| Refusal::StorageFailed)?;
     }
-    storage.steps.note(Step::Stage, Phase::Done);
     Ok(())
 }
 
@@ -55,6 +73,16 @@ impl<C: Crypto> Writer<C> {
     /// Bytes of the payload that have not arrived yet.
     pub(crate) fn left_bytes(&self) -> usize {
         self.plan.image_bytes as usize - self.written_bytes as usize - self.in_page
+    }
+
+    /// Refuses to go on while the battery does not carry the rest.
+    pub(crate) fn must_be_carried<F: NorFlash>(&self, storage: &mut Storage<'_, F, C>) -> Result<(), Refusal> {
+        let Facts { provision, layout, .. } = &*storage.facts;
+        if !provision.features.has(Feature::BatteryMonitor) {
+            return Ok(());
+        }
+        let sector_count = (self.left_bytes() as u32).div_ceil(layout.sector_bytes);
+        energy::must_carry(storage.board, provision, sector_count)
     }
 
     pub(crate) fn take<F: NorFlash>(&mut self, storage: &mut Storage<'_, F, C>, data: &[u8]) -> Result<(), Refusal> {

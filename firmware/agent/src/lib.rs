@@ -10,6 +10,7 @@
 #![no_std]
 
 mod answer;
+mod energy;
 mod facts;
 mod frame;
 mod install;
@@ -17,6 +18,7 @@ mod receive;
 mod request;
 mod steps;
 
+use board::Board;
 use crypto::Crypto;
 use embedded_storage::nor_flash::NorFlash;
 use menu::{Layout, Phase, Refusal, Slot, Step};
@@ -67,6 +69,7 @@ impl<C: Crypto> Agent<C> {
         &mut self,
         flash: &mut F,
         crypto: &mut C,
+        board: &mut dyn Board,
         input: &[u8],
         out: &mut dyn FnMut(&[u8]),
     ) -> Wish {
@@ -76,7 +79,7 @@ impl<C: Crypto> Agent<C> {
             let mut packet = [0; MAX_PACKET_BYTES];
             packet[..packet_size].copy_from_slice(self.frames.packet(packet_size));
             let mut answer = Answer::new();
-            if self.serve(flash, crypto, &packet[..packet_size], &mut answer) == Wish::Reset {
+            if self.serve(flash, crypto, board, &packet[..packet_size], &mut answer) == Wish::Reset {
                 wish = Wish::Reset;
             }
             frame::send(answer.packet(), out);
@@ -99,7 +102,14 @@ impl<C: Crypto> Agent<C> {
         Ok(())
     }
 
-    fn serve<F: NorFlash>(&mut self, flash: &mut F, crypto: &mut C, packet: &[u8], answer: &mut Answer) -> Wish {
+    fn serve<F: NorFlash>(
+        &mut self,
+        flash: &mut F,
+        crypto: &mut C,
+        board: &mut dyn Board,
+        packet: &[u8],
+        answer: &mut Answer,
+    ) -> Wish {
         let Some((header, request)) = request::parse(packet) else { return Wish::MoreInput };
         answer.begin(header);
         match request {
@@ -111,7 +121,8 @@ impl<C: Crypto> Agent<C> {
             }
             Request::ImageState => answer.image_state(flash, crypto, &self.facts),
             Request::Upload(chunk) => {
-                let mut storage = Storage { flash, crypto, facts: &mut self.facts, steps: &mut self.steps };
+                let (facts, steps) = (&mut self.facts, &mut self.steps);
+                let mut storage = Storage { flash, crypto, board, facts, steps };
                 match self.receiver.take(&mut storage, &chunk) {
                     Ok(progress) => answer.upload(progress),
                     Err(refusal) => answer.refusal(refusal),

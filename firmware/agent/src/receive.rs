@@ -3,6 +3,7 @@
 //! The head is collected and authenticated before anything is written. Then the one payload is
 //! announced by its name and size, and streams into the target slot. Nothing may follow it.
 
+use board::Board;
 use crypto::Crypto;
 use embedded_storage::nor_flash::NorFlash;
 use manifest::{Component, Head, Manifest, Member, Order};
@@ -30,6 +31,7 @@ pub(crate) enum Progress {
 pub(crate) struct Storage<'a, F, C> {
     pub(crate) flash: &'a mut F,
     pub(crate) crypto: &'a mut C,
+    pub(crate) board: &'a mut dyn Board,
     pub(crate) facts: &'a mut Facts,
     pub(crate) steps: &'a mut Steps,
 }
@@ -85,6 +87,10 @@ impl<C: Crypto> Receiver<C> {
         }
         if chunk.offset_bytes != self.taken_bytes {
             return Ok(Progress::Expects { offset_bytes: self.taken_bytes });
+        }
+        if let State::Payload(writer) = &self.state {
+            // No end: the writer stays as it is, and this piece is taken once there is charge again.
+            writer.must_be_carried(storage)?;
         }
         self.advance(storage, chunk.data).inspect_err(|refusal| self.state = State::Refused(*refusal))
     }

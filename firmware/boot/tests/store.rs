@@ -5,7 +5,7 @@
 
 use boot::store::Records;
 use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash};
-use menu::{BootRecord, Feature, Features, Floor, Layout, Lifecycle, Provision, Region, Slot, Trial};
+use menu::{Battery, BootRecord, Feature, Features, Floor, Layout, Lifecycle, Provision, Region, Slot, Trial};
 
 const SECTOR_BYTES: u32 = 256;
 
@@ -102,6 +102,7 @@ fn records(features: Features) -> Records {
         class: [0; 16],
         watchdog_ms: 0,
         anchors: [None; menu::MAX_ANCHORS],
+        battery: Battery::default(),
     };
     Records::new(&layout, &provision)
 }

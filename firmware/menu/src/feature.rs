@@ -24,6 +24,11 @@ words! {
         TrialBoot = 7 "trial-boot",
         /// A watchdog is armed before the image is entered (NTIA-CLEANUP-1).
         Watchdog = 8 "watchdog",
+        /// Before the first destructive write, the battery must carry the whole update and its
+        /// revert (NTIA-STAGE-5, NTIA-POWER-2, -4).
+        BatteryCheck = 30 "battery-check",
+        /// A battery that sags in mid-update pauses it until there is charge again (NTIA-POWER-3).
+        BatteryMonitor = 31 "battery-monitor",
     }
 }
 
@@ -32,6 +37,7 @@ impl Feature {
     pub const fn needs(self) -> &'static [Feature] {
         match self {
             Feature::TrialBoot => &[Feature::AbSlots],
+            Feature::BatteryMonitor => &[Feature::BatteryCheck],
             Feature::Signature
             | Feature::DeviceIdentity
             | Feature::Sequence
@@ -39,7 +45,8 @@ impl Feature {
             | Feature::Journal
             | Feature::ReVerify
             | Feature::BootVerify
-            | Feature::Watchdog => &[],
+            | Feature::Watchdog
+            | Feature::BatteryCheck => &[],
         }
     }
 }

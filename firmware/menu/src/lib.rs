@@ -9,6 +9,7 @@
 #[macro_use]
 mod word;
 
+mod battery;
 mod entry;
 mod feature;
 mod layout;
@@ -17,6 +18,7 @@ mod refusal;
 mod report;
 mod step;
 
+pub use battery::Battery;
 pub use entry::{BootRecord, ENTRY_BYTES, Entry, Floor, SlotHeader, Trial};
 pub use feature::{Feature, Features};
 pub use layout::{Layout, LayoutError, Region, Slot};

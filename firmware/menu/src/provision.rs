@@ -6,8 +6,10 @@
 //!
 //! Layout, little-endian: magic `OTAB`, version u16, lifecycle u8, trial attempts u8, features u64,
 //! vendor 16, class 16, watchdog ms u32, anchor count u8, 11 zero bytes, four anchors of 72 bytes
-//! (key id 8, x 32, y 32), CRC-32 over all of it.
+//! (key id 8, x 32, y 32), the battery's figures (empty mV u16, full mV u16, capacity mJ u32, sector mJ
+//! u16, boot mJ u16), CRC-32 over all of it.
 
+use crate::battery::Battery;
 use crate::entry::crc32;
 use crate::feature::Features;
 
@@ -15,12 +17,13 @@ use crate::feature::Features;
 pub const MAX_ANCHORS: usize = 4;
 
 /// Size of the record in flash, in bytes.
-pub const PROVISION_BYTES: usize = ANCHORS_AT + MAX_ANCHORS * ANCHOR_BYTES + 4;
+pub const PROVISION_BYTES: usize = BATTERY_AT + Battery::BYTES + 4;
 
 const MAGIC: [u8; 4] = *b"OTAB";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 const ANCHOR_BYTES: usize = 72;
 const ANCHORS_AT: usize = 64;
+const BATTERY_AT: usize = ANCHORS_AT + MAX_ANCHORS * ANCHOR_BYTES;
 
 words! {
     /// Whether a device may still be provisioned anew.
@@ -58,6 +61,8 @@ pub struct Provision {
     pub watchdog_ms: u32,
     /// Trust anchors; empty places are `None`.
     pub anchors: [Option<Anchor>; MAX_ANCHORS],
+    /// The battery's figures; all zero on a device without the feature `battery-check`.
+    pub battery: Battery,
 }
 
 /// Why a provisioning record cannot be used.
@@ -84,12 +89,13 @@ impl Provision {
         bytes[32..48].copy_from_slice(&self.class);
         bytes[48..52].copy_from_slice(&self.watchdog_ms.to_le_bytes());
         let anchors = self.anchors.iter().flatten();
-        for (place, anchor) in bytes[ANCHORS_AT..].chunks_exact_mut(ANCHOR_BYTES).zip(anchors.clone()) {
+        for (place, anchor) in bytes[ANCHORS_AT..BATTERY_AT].chunks_exact_mut(ANCHOR_BYTES).zip(anchors.clone()) {
             place[..8].copy_from_slice(&anchor.key_id);
             place[8..].copy_from_slice(&anchor.point);
         }
         // At most MAX_ANCHORS, so the count fits.
         bytes[52] = anchors.count() as u8;
+        bytes[BATTERY_AT..BATTERY_AT + Battery::BYTES].copy_from_slice(&self.battery.to_bytes());
         let crc = crc32(&bytes[..PROVISION_BYTES - 4]);
         bytes[PROVISION_BYTES - 4..].copy_from_slice(&crc.to_le_bytes());
         bytes
@@ -126,6 +132,7 @@ impl Provision {
             class: array(bytes, 32),
             watchdog_ms: u32::from_le_bytes(array(bytes, 48)),
             anchors,
+            battery: Battery::from_bytes(array(bytes, BATTERY_AT)),
         })
     }
 }
@@ -152,6 +159,7 @@ mod tests {
             class: [4; 16],
             watchdog_ms: 2_000,
             anchors: [Some(anchor), None, None, None],
+            battery: Battery { empty_mv: 3_000, full_mv: 4_200, capacity_mj: 70_000, sector_mj: 20, boot_mj: 400 },
         }
     }
 

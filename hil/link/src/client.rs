@@ -190,6 +190,20 @@ impl Upload {
         upload
     }
 
+    /// Goes on after the device has refused a piece for the time being: sends that piece again. An
+    /// upload that has not ended in a refusal stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::PacketTooLarge`] if the piece does not fit a packet.
+    pub fn go_on(&mut self) -> Result<(), Error> {
+        if !matches!(self.outcome, Some(Outcome::Refused { .. })) {
+            return Ok(());
+        }
+        self.outcome = None;
+        self.stalls = 0;
+        self.load(self.sent_bytes())
+    }
+
     fn begin(&mut self, buffer_bytes: u64) -> Result<(), Error> {
         self.buffer_bytes = buffer_bytes;
         self.load(0)
@@ -236,7 +250,17 @@ impl Upload {
     }
 
     fn note_progress(&mut self, off_bytes: u64) -> Result<(), Error> {
-        let sent_bytes = match self.courier.request() {
+        let accepted = off_bytes > self.sent_bytes();
+        self.stalls = if accepted { 0 } else { self.stalls + 1 };
+        if self.stalls >= MAX_STALLS || self.steps >= self.most_steps()? {
+            return Err(Error::NoProgress { off_bytes, steps: self.steps });
+        }
+        Ok(())
+    }
+
+    /// Where the piece begins that was sent last.
+    fn sent_bytes(&self) -> u64 {
+        match self.courier.request() {
             Request::Upload(chunk) => chunk.off_bytes,
             Request::Echo { .. }
             | Request::Reset
@@ -247,13 +271,7 @@ impl Upload {
             | Request::SlotInfo
             | Request::Events { .. }
             | Request::Status => 0,
-        };
-        let accepted = off_bytes > sent_bytes;
-        self.stalls = if accepted { 0 } else { self.stalls + 1 };
-        if self.stalls >= MAX_STALLS || self.steps >= self.most_steps()? {
-            return Err(Error::NoProgress { off_bytes, steps: self.steps });
         }
-        Ok(())
     }
 
     /// Pieces that an honest device can need: all of them four times over, and some for luck.

@@ -30,6 +30,8 @@ pub struct Board {
     pub(crate) memory: Memory,
     /// The flash chip.
     pub(crate) flash: Flash,
+    /// The battery's gauge, where the board has one.
+    pub(crate) gauge: Option<Gauge>,
     /// The processor that runs the firmware, by QEMU's number, among all there are.
     pub(crate) processor: u32,
     /// The address in whose name the processor executes, in what `info registers` says of it.
@@ -94,6 +96,15 @@ pub(crate) struct Flash {
     pub(crate) chip_bytes: u32,
     /// What one program can reach.
     pub(crate) page_bytes: u32,
+}
+
+/// The battery's gauge, in QEMU's object tree.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gauge {
+    /// The gauge.
+    pub(crate) path: &'static str,
+    /// Its property that is the battery's voltage in millivolts.
+    pub(crate) input: &'static str,
 }
 
 /// How QEMU gives up.

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rig::{Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, Report, RigError, Stage, stream};
+use rig::{Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, Report, RigError, Stage, Supply, stream};
 use tempfile::TempDir;
 
 use crate::board::Board;
@@ -35,6 +35,8 @@ pub(crate) struct QemuDevice {
     first_stage: Arc<Program>,
     seed: u64,
     boot_count: u64,
+    /// The battery's voltage, where somebody has set one.
+    battery_mv: Option<u16>,
     history: History,
     state: State,
     folder: TempDir,
@@ -67,7 +69,7 @@ impl QemuDevice {
     ) -> Result<Self, RigError> {
         let history = History::new(flash, emulator.board);
         history.restore(&folder.path().join(FLASH_FILE))?;
-        Ok(Self { emulator, first_stage, seed, boot_count: 0, history, state: State::Off, folder })
+        Ok(Self { emulator, first_stage, seed, boot_count: 0, battery_mv: None, history, state: State::Off, folder })
     }
 
     /// Acts on a device that is on; otherwise nothing executes. After an error of the rig the device
@@ -179,9 +181,25 @@ impl Power for QemuDevice {
     }
 }
 
+impl Supply for QemuDevice {
+    fn set_battery(&mut self, level_mv: u16) -> Result<u16, RigError> {
+        self.battery_mv = Some(level_mv);
+        // A device that is off measures nothing; it finds this voltage when it is spoken to.
+        self.running(|_| Ok(level_mv), |machine, _, _| machine.set_battery(level_mv))
+    }
+}
+
 impl Link for QemuDevice {
     fn send(&mut self, bytes: &[u8]) -> Result<(), RigError> {
-        self.running(|_| Ok(()), |machine, _, _| machine.send(bytes))
+        let battery_mv = self.battery_mv;
+        self.running(
+            |_| Ok(()),
+            |machine, _, _| {
+                // The board may have been reset since, and the firmware looks only when it is spoken to.
+                battery_mv.map_or(Ok(()), |level_mv| machine.set_battery(level_mv).map(|_| ()))?;
+                machine.send(bytes)
+            },
+        )
     }
 
     fn receive(&mut self, within_ms: u32) -> Result<Vec<u8>, RigError> {

@@ -126,7 +126,10 @@ impl Rig for OnQemu {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities(&[Capability::OperationLog, Capability::Measurement, Capability::Mutants])
+        const EVERY: &[Capability] = &[Capability::OperationLog, Capability::Measurement, Capability::Mutants];
+        const WITH_GAUGE: &[Capability] =
+            &[Capability::OperationLog, Capability::Measurement, Capability::Mutants, Capability::Battery];
+        Capabilities(if self.board.gauge.is_some() { WITH_GAUGE } else { EVERY })
     }
 
     fn layout(&self) -> Layout {

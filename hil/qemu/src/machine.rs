@@ -20,13 +20,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use rig::RigError;
+use rig::{Capability, RigError};
 use serde_json::{Value, json};
 use tokio::net::UnixStream;
 use tokio::runtime::Runtime;
 
 use crate::attend::Attended;
-use crate::board::Board;
+use crate::board::{Board, Gauge};
 use crate::chardev::{Received, Sent, UpdateLink};
 use crate::process::{ATTENDED_PROCESSOR_TIME_S, Launch, PROCESSOR_TIME_S, Process, number, pause};
 use crate::qmp::{Qmp, QmpError};
@@ -180,6 +180,19 @@ impl Machine {
             return Err(RigError::File { path, source });
         }
         Ok(bytes)
+    }
+
+    /// Gives the gauge's input this voltage, and returns what stands on it then.
+    ///
+    /// A reset of the board makes QEMU forget it, so it has to be given again.
+    pub(crate) fn set_battery(&mut self, level_mv: u16) -> Result<u16, RigError> {
+        let Some(Gauge { path, input }) = self.board.gauge else {
+            return Err(RigError::NotCapable { capability: Capability::Battery.name() });
+        };
+        self.ask("qom-set", json!({ "path": path, "property": input, "value": level_mv }))?;
+        let read_back = self.ask("qom-get", json!({ "path": path, "property": input }))?;
+        let level = read_back.as_u64().and_then(|level| u16::try_from(level).ok());
+        level.ok_or_else(|| self.process.failure("the gauge's input is no voltage"))
     }
 
     fn ask(&mut self, command: &str, arguments: Value) -> Result<Value, RigError> {

@@ -12,6 +12,8 @@ pub enum Capability {
     Measurement,
     /// Run known-bad firmware.
     Mutants,
+    /// Set the voltage of the battery that the device measures.
+    Battery,
 }
 
 impl Capability {
@@ -21,6 +23,7 @@ impl Capability {
             Capability::OperationLog => "operation-log",
             Capability::Measurement => "measurement",
             Capability::Mutants => "mutants",
+            Capability::Battery => "battery",
         }
     }
 }

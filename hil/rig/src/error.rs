@@ -31,6 +31,12 @@ pub enum RigError {
         /// Bytes of the device's flash.
         want_bytes: usize,
     },
+    /// The rig was asked for something it cannot do; whoever asked did not look first.
+    #[error("this rig cannot do that: it lacks the capability `{capability}`")]
+    NotCapable {
+        /// The capability's name.
+        capability: &'static str,
+    },
     /// The firmware broke a rule of the hardware or panicked: a bug of ours.
     #[error("the firmware stopped in a way no chip allows: {message}")]
     FirmwareFault {

@@ -97,7 +97,7 @@ pub enum Firmware {
 }
 
 /// One device on a rig.
-pub trait Device: Power + Link + Memory + Clock {}
+pub trait Device: Power + Supply + Link + Memory + Clock {}
 
 /// The supply.
 pub trait Power {
@@ -106,6 +106,16 @@ pub trait Power {
 
     /// Takes power away.
     fn off(&mut self) -> Result<(), RigError>;
+}
+
+/// The battery, as the device measures it.
+pub trait Supply {
+    /// Gives the battery this voltage, in millivolts, from now on and over every reset and boot, and
+    /// returns the voltage that stands on the gauge's input, read back. Needs [`Capability::Battery`].
+    fn set_battery(&mut self, level_mv: u16) -> Result<u16, RigError> {
+        let _ = level_mv;
+        Err(RigError::NotCapable { capability: Capability::Battery.name() })
+    }
 }
 
 /// The update link, as bytes.

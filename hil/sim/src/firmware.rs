@@ -3,6 +3,7 @@
 //! Each mutant has types of its own, so the machine meets them through a trait object; the macro
 //! writes the same few lines for each.
 
+use board::Board;
 use crypto::Software;
 use rig::{Halt, Layout, Slot};
 
@@ -26,7 +27,7 @@ pub(crate) struct Launched {
 /// The agent of a running image.
 pub(crate) trait Agent {
     /// Takes bytes, appends its answer to `out`, and says whether it wants to be reset.
-    fn poll(&mut self, chip: &mut Chip, input: &[u8], out: &mut Vec<u8>) -> After;
+    fn poll(&mut self, chip: &mut Chip, board: &mut dyn Board, input: &[u8], out: &mut Vec<u8>) -> After;
 
     /// Tells it that the image is healthy.
     fn confirm(&mut self, chip: &mut Chip);
@@ -62,9 +63,9 @@ macro_rules! firmware {
         }
 
         impl Agent for Running {
-            fn poll(&mut self, chip: &mut Chip, input: &[u8], out: &mut Vec<u8>) -> After {
+            fn poll(&mut self, chip: &mut Chip, board: &mut dyn Board, input: &[u8], out: &mut Vec<u8>) -> After {
                 let mut send = |bytes: &[u8]| out.extend_from_slice(bytes);
-                match self.agent.poll(chip, &mut self.crypto, input, &mut send) {
+                match self.agent.poll(chip, &mut self.crypto, board, input, &mut send) {
                     agent::Wish::MoreInput => After::GoOn,
                     agent::Wish::Reset => After::Reset,
                 }

@@ -16,12 +16,15 @@
 //! A cold boot is a fresh value: RAM is noise from the run's seed, and nothing survives but flash. A
 //! watchdog or software reset keeps RAM, as it does on chips.
 //!
+//! The battery is ideal: it has the voltage that the bench gives it, under any load.
+//!
 //! Time is virtual. It advances only while the bench waits, and an answer takes none.
 
 mod chip;
 mod firmware;
 mod image;
 mod machine;
+mod parts;
 
 use rig::{
     Capabilities, Capability, Device, Firmware, ImageSpec, Layout, Method, Missing, Region, Rig, RigError, Setup,
@@ -62,7 +65,7 @@ impl Rig for Sim {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities(&[Capability::OperationLog, Capability::Measurement, Capability::Mutants])
+        Capabilities(&[Capability::OperationLog, Capability::Measurement, Capability::Mutants, Capability::Battery])
     }
 
     fn layout(&self) -> Layout {

@@ -6,12 +6,15 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rand::Rng;
-use rig::{Behaviour, Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, RigError, Slot, stream};
+use rig::{
+    Behaviour, Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, RigError, Slot, Supply, stream,
+};
 
 use crate::LAYOUT;
 use crate::chip::{Chip, Owner};
 use crate::firmware::{After, Agent, Firmware};
 use crate::image;
+use crate::parts::Parts;
 
 /// The executing memory, in bytes: room for the largest image a slot can hold.
 const RAM_BYTES: usize = 64 * 1024;
@@ -23,6 +26,7 @@ const RESETS_IN_A_ROW: u32 = 32;
 /// A device in memory.
 pub(crate) struct Machine {
     chip: Chip,
+    parts: Parts,
     firmware: &'static dyn Firmware,
     seed: u64,
     cold_boots: u64,
@@ -57,6 +61,7 @@ impl Machine {
     pub(crate) fn new(flash: Vec<u8>, firmware: &'static dyn Firmware, seed: u64) -> Self {
         Self {
             chip: Chip::new(flash, LAYOUT),
+            parts: Parts::default(),
             firmware,
             seed,
             cold_boots: 0,
@@ -142,8 +147,8 @@ impl Power for Machine {
 impl Link for Machine {
     fn send(&mut self, bytes: &[u8]) -> Result<(), RigError> {
         let State::Serving(agent) = &mut self.state else { return Ok(()) };
-        let (chip, output) = (&mut self.chip, &mut self.output);
-        match guarded(|| agent.poll(chip, bytes, output))? {
+        let (chip, parts, output) = (&mut self.chip, &mut self.parts, &mut self.output);
+        match guarded(|| agent.poll(chip, parts, bytes, output))? {
             After::GoOn => Ok(()),
             After::Reset => self.boot(),
         }
@@ -183,6 +188,13 @@ impl Memory for Machine {
 
     fn operations(&mut self) -> Result<OperationLog, RigError> {
         Ok(self.chip.log())
+    }
+}
+
+impl Supply for Machine {
+    fn set_battery(&mut self, level_mv: u16) -> Result<u16, RigError> {
+        self.parts.battery_mv = level_mv;
+        Ok(self.parts.battery_mv)
     }
 }
 

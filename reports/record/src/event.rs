@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Schema of the record's lines; the number rises with every change a reader must know of.
-pub const SCHEMA: &str = "otabench.record/1";
+pub const SCHEMA: &str = "otabench.record/2";
 
 /// One event. The order of events in a record is: `opened`, then for each run `run-begun`, its
 /// steps, `run-ended`, and at last `closed`.
@@ -28,6 +28,8 @@ pub enum Event {
     Traffic(Traffic),
     /// What the attacker did in this step.
     Attacked(Attacked),
+    /// The rig did something to the device in this step.
+    Caused(Caused),
     /// The rig cut power.
     Cut(Cut),
     /// The device's own account of framework steps it entered and left.
@@ -217,6 +219,17 @@ pub struct Attacked {
     pub verb: String,
     /// Packets (for `tamper`: bytes) that were really changed, lost, repeated or played back.
     pub changed: u32,
+}
+
+/// The rig did something to the device, and looked whether it took effect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Caused {
+    /// What it did, in the scenario's words, such as `battery at 3050 mV`.
+    pub act: String,
+    /// What the rig found afterwards: the voltage it read back, in millivolts. Absent where the moment
+    /// to act never came.
+    pub found: Option<u32>,
 }
 
 /// The rig cut power: the state of flash from which the device was booted afresh.

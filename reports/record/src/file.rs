@@ -301,6 +301,7 @@ pub(crate) fn artefacts_of(event: &Event) -> Vec<&Artefact> {
         | Event::StepBegun(_)
         | Event::Deliverable(_)
         | Event::Attacked(_)
+        | Event::Caused(_)
         | Event::Cut(_)
         | Event::DeviceSteps(_)
         | Event::Observed(_)

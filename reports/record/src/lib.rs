@@ -15,7 +15,7 @@ mod writer;
 
 pub use artefact::{ArtefactError, verify_artefacts};
 pub use event::{
-    Answer, Artefact, Attacked, Blame, Case, CellDevice, Closed, Cut, Deliverable, DeviceSteps, Event, Failed,
+    Answer, Artefact, Attacked, Blame, Case, Caused, CellDevice, Closed, Cut, Deliverable, DeviceSteps, Event, Failed,
     FlashOperation, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, Skipped, StepBegun, Tear,
     Traffic,
 };

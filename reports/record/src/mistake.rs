@@ -149,6 +149,16 @@ pub enum Mistake {
         /// Which run.
         run: String,
     },
+    /// The rig was to do something to the device, and it had no effect, or was not done.
+    #[error("{run}: step `{step}`: nothing shows that this took effect: {act}")]
+    ActWithoutEffect {
+        /// Which run.
+        run: String,
+        /// Name of the step.
+        step: String,
+        /// What was ordered, in the scenario's words.
+        act: String,
+    },
     /// A cut is not the one its case says.
     #[error("{run}: {what}")]
     CutsDisagree {
@@ -220,6 +230,7 @@ impl Mistake {
             | Mistake::Interference { .. }
             | Mistake::VacuousAttack { .. }
             | Mistake::FaultNeverFired { .. }
+            | Mistake::ActWithoutEffect { .. }
             | Mistake::CutsDisagree { .. }
             | Mistake::SweepUnderFloor { .. }
             | Mistake::TwoSweeps
@@ -254,6 +265,9 @@ impl Mistake {
             Mistake::Interference { .. } => "look for a lossy link or a second publisher on this rig",
             Mistake::VacuousAttack { .. } => {
                 "let the attack hit something: a lower `every`, another part, or a step that sends a deliverable"
+            }
+            Mistake::ActWithoutEffect { .. } => {
+                "let the step last until the fault has acted; if it has, the rig is at fault: run `otabench doctor`"
             }
             Mistake::FaultNeverFired { .. } => "name a step under `fault.during` that writes to flash",
             Mistake::SweepUnderFloor { .. } => "let the sweep cover the whole update, or lower `at-least` if it does",

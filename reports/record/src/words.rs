@@ -44,6 +44,7 @@ impl Event {
             Event::Deliverable(_) => "deliverable",
             Event::Traffic(_) => "traffic",
             Event::Attacked(_) => "attacked",
+            Event::Caused(_) => "caused",
             Event::Cut(_) => "cut",
             Event::DeviceSteps(_) => "device-steps",
             Event::Observed(_) => "observed",

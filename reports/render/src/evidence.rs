@@ -73,6 +73,8 @@ impl Story {
             Action::PowerCycle => ("power cycle".to_owned(), Nature::Genuine),
             Action::Wait { .. } => ("wait".to_owned(), Nature::Genuine),
             Action::Replay { .. } => ("an earlier session is played back".to_owned(), Nature::Adverse),
+            Action::Continue { .. } => ("the client goes on with its offer".to_owned(), Nature::Genuine),
+            Action::Rig(act) => (act.to_string(), Nature::Adverse),
         };
         if let Some(attacker) = scenario.attacker.as_ref().filter(|attacker| acts_in(attacker, step)) {
             words = format!("{words}; on the update link: {}", acts(attacker));
@@ -80,6 +82,11 @@ impl Story {
         }
         if let Some(fault) = scenario.fault.as_ref().filter(|fault| fault.during.contains(&step.name)) {
             words = format!("{words}; {}", cuts(fault));
+            nature = Nature::Adverse;
+        }
+        let disturbs = scenario.disturbance.as_ref().filter(|disturbance| disturbance.during.contains(&step.name));
+        if let Some(disturbance) = disturbs {
+            words = format!("{words}; half-way: {}", disturbance.act);
             nature = Nature::Adverse;
         }
         Deed { words, nature }
@@ -120,8 +127,8 @@ impl Story {
             return deed.nature;
         }
         match &step.action {
-            Action::Offer(_) | Action::Replay { .. } => Nature::Recovery,
-            Action::PowerCycle | Action::Wait { .. } => Nature::Aftermath,
+            Action::Offer(_) | Action::Replay { .. } | Action::Continue { .. } => Nature::Recovery,
+            Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => Nature::Aftermath,
         }
     }
 
@@ -147,7 +154,9 @@ pub(crate) fn acts_in(attacker: &Attacker, step: &Step) -> bool {
 fn offered(action: &Action) -> Option<Version> {
     match action {
         Action::Offer(offer) => Some(offer.version),
-        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } => None,
+        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Continue { .. } | Action::Rig(_) => {
+            None
+        }
     }
 }
 

@@ -84,6 +84,7 @@ impl<'a> PlayedStep<'a> {
             | Event::Skipped(_)
             | Event::RunBegun(_)
             | Event::StepBegun(_)
+            | Event::Caused(_)
             | Event::Cut(_)
             | Event::RunEnded(_)
             | Event::Failed(_)

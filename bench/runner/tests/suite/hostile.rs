@@ -7,7 +7,7 @@ use std::cell::Cell;
 use record::Verdict;
 use rig::{
     Capabilities, Clock, Device, Execution, Firmware, ImageSpec, Layout, Link, Memory, Method, Missing, OperationLog,
-    Power, Rig, RigError, Setup,
+    Power, Rig, RigError, Setup, Supply,
 };
 use sim::Sim;
 
@@ -118,6 +118,8 @@ impl Memory for RudeDevice {
         self.inner.operations()
     }
 }
+
+impl Supply for RudeDevice {}
 
 impl Device for RudeDevice {}
 

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::steps::{Steps, has_traffic};
-use super::{Need, tamper, version};
+use super::{Need, rig, tamper, version};
 use crate::model::{Action, Behaviour, Identity, Offer, Part, Signer};
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
@@ -33,6 +33,12 @@ pub(super) fn check(
     }
     if let Some(duration) = &step.wait {
         return milliseconds(duration, problems).map(|ms| Action::Wait { ms });
+    }
+    if let Some(offer) = &step.go_on {
+        return go_on(offer, earlier, problems);
+    }
+    if let Some(level) = &step.battery {
+        return rig::battery(level, problems).map(Action::Rig);
     }
     step.replay.as_ref().and_then(|session| replay(session, step, earlier, problems))
 }
@@ -118,8 +124,12 @@ fn replay(session: &Text, step: &shape::Step, earlier: &Steps<'_>, problems: &mu
     let source = &earlier.list[index];
     match source.action.as_ref()? {
         Action::Offer(_) => Some(Action::Replay { session: session.get_ref().clone() }),
-        other @ (Action::Replay { .. } | Action::PowerCycle | Action::Wait { .. }) => {
-            let what = if has_traffic(other) { "is a replay itself" } else { "sends nothing" };
+        other @ (Action::Replay { .. }
+        | Action::Continue { .. }
+        | Action::PowerCycle
+        | Action::Wait { .. }
+        | Action::Rig(_)) => {
+            let what = if has_traffic(other) { "makes no offer of its own" } else { "sends nothing" };
             let message = format!("the step {} {what}", quoted(session.get_ref()));
             let problem = Problem::at(session.span(), message).also(source.place.clone(), "that step");
             problems.add(problem.help("replay a step that makes an offer"));
@@ -128,9 +138,27 @@ fn replay(session: &Text, step: &shape::Step, earlier: &Steps<'_>, problems: &mu
     }
 }
 
+/// An offer that was refused for the time being, by the step that made it.
+fn go_on(offer: &Text, earlier: &Steps<'_>, problems: &mut Problems) -> Option<Action> {
+    let Some(index) = earlier.position(offer) else {
+        problems.add(not_earlier(offer, earlier));
+        return None;
+    };
+    let source = &earlier.list[index];
+    match source.action.as_ref()? {
+        Action::Offer(_) => Some(Action::Continue { offer: offer.get_ref().clone() }),
+        Action::Replay { .. } | Action::Continue { .. } | Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => {
+            let message = format!("the step {} makes no offer of its own", quoted(offer.get_ref()));
+            let problem = Problem::at(offer.span(), message).also(source.place.clone(), "that step");
+            problems.add(problem.help("continue a step that makes an offer"));
+            None
+        }
+    }
+}
+
 fn not_earlier(session: &Text, earlier: &Steps<'_>) -> Problem {
     let message = format!("no earlier step is called {}", quoted(session.get_ref()));
-    let problem = Problem::at(session.span(), message).label("replayed here");
+    let problem = Problem::at(session.span(), message).label("named here");
     let known: Vec<&str> =
         earlier.list.iter().filter_map(|step| step.name).map(|name| name.get_ref().as_str()).collect();
     crate::suggest::help(problem, session.get_ref(), "earlier steps", &known)

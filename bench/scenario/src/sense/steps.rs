@@ -103,14 +103,18 @@ impl<'s> Steps<'s> {
     pub(super) fn offered_in(&self, index: usize) -> Option<Version> {
         match self.list[index].action.as_ref()? {
             Action::Offer(offer) => Some(offer.version),
-            Action::Replay { session } => {
+            Action::Replay { session } | Action::Continue { offer: session } => {
                 let source = self.list.iter().find(|step| step.name.is_some_and(|name| name.get_ref() == session))?;
                 match source.action.as_ref()? {
                     Action::Offer(offer) => Some(offer.version),
-                    Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } => None,
+                    Action::PowerCycle
+                    | Action::Wait { .. }
+                    | Action::Replay { .. }
+                    | Action::Continue { .. }
+                    | Action::Rig(_) => None,
                 }
             }
-            Action::PowerCycle | Action::Wait { .. } => None,
+            Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => None,
         }
     }
 
@@ -121,7 +125,11 @@ impl<'s> Steps<'s> {
         for step in &self.list[..count] {
             match step.action.as_ref()? {
                 Action::Offer(offer) => versions.push(offer.version),
-                Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } => {}
+                Action::PowerCycle
+                | Action::Wait { .. }
+                | Action::Replay { .. }
+                | Action::Continue { .. }
+                | Action::Rig(_) => {}
             }
         }
         Some(versions)
@@ -138,7 +146,7 @@ impl<'s> Steps<'s> {
 /// Whether anything travels over the link in a step.
 pub(super) fn has_traffic(action: &Action) -> bool {
     match action {
-        Action::Offer(_) | Action::Replay { .. } => true,
-        Action::PowerCycle | Action::Wait { .. } => false,
+        Action::Offer(_) | Action::Replay { .. } | Action::Continue { .. } => true,
+        Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => false,
     }
 }

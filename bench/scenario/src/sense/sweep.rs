@@ -9,6 +9,8 @@ use toml::Spanned;
 use crate::problem::{Problem, Problems};
 use crate::shape;
 
+use super::disturbance;
+
 pub(super) fn at_most_one(file: &shape::Scenario, problems: &mut Problems) {
     let sweeps = sweeps(file);
     if let [first, second, ..] = sweeps.as_slice() {
@@ -23,7 +25,8 @@ fn sweeps(file: &shape::Scenario) -> Vec<Range<usize>> {
     let tampers = offers.filter_map(|offer| offer.get_ref().tamper.as_ref());
     let edits = file.attacker.iter().filter_map(|attacker| attacker.get_ref().edit.as_ref());
     let bytes = tampers.chain(edits).filter(|tamper| is_sweep(tamper)).map(Spanned::span);
-    let mut sweeps: Vec<Range<usize>> = bytes.chain(file.fault.as_ref().map(Spanned::span)).collect();
+    let cuts = file.fault.as_ref().filter(|fault| !disturbance::is_meant(fault.get_ref()));
+    let mut sweeps: Vec<Range<usize>> = bytes.chain(cuts.map(Spanned::span)).collect();
     sweeps.sort_by_key(|span| span.start);
     sweeps
 }

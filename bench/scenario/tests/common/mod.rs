@@ -3,7 +3,7 @@
 //! It is written down here instead of being read from the repository, so that a golden file changes
 //! only when the notation does.
 
-use menu::{Feature, Features};
+use menu::{Battery, Feature, Features};
 use scenario::{Context, Profile};
 
 pub(crate) const MUTANTS: &[&str] = &["refuses-everything", "accepts-equal-sequence", "skips-payload-digest"];
@@ -18,6 +18,7 @@ pub(crate) fn profiles() -> Vec<Profile> {
         features,
         trial_attempts,
         watchdog_ms,
+        battery: Battery::default(),
     };
     vec![
         profile("resilient", Feature::ALL.iter().copied().collect(), 1, 2_000),

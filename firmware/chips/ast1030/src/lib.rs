@@ -10,6 +10,8 @@
 #![no_std]
 
 pub mod flash;
+mod i2c;
+pub mod parts;
 pub mod uart;
 pub mod watchdog;
 
@@ -26,6 +28,7 @@ use cortex_m::peripheral::SCB;
 use menu::Layout;
 
 use flash::Fmc;
+use parts::Parts;
 use uart::Uart;
 
 /// The chip.
@@ -73,6 +76,11 @@ impl FirstStage for Ast1030 {
 
 impl App for Ast1030 {
     type Link = Uart;
+    type Parts = Parts;
+
+    fn parts() -> Parts {
+        Parts::open()
+    }
 
     fn link() -> Uart {
         let mut peripherals = Peripherals::take().expect("an application opens its link once");

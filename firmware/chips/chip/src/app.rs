@@ -5,16 +5,24 @@
 //! stage decides, and an image on trial loses it.
 
 use agent::{Agent, Wish};
+use board::Board;
 use crypto::Software;
 
 use crate::Chip;
 use crate::nor::Nor;
 use crate::variant::{BEHAVIOUR, Behaviour, VERSION};
 
+pub use board::Bare;
+
 /// A chip, as the application needs it.
 pub trait App: Chip {
     /// The update link.
     type Link: Link;
+    /// What the board has besides.
+    type Parts: Board;
+
+    /// Makes the board's parts ready.
+    fn parts() -> Self::Parts;
 
     /// Sets the link up. What came before is lost, as on any line to a device that is off.
     fn link() -> Self::Link;
@@ -79,6 +87,7 @@ fn is_healthy<C: App>(flash: &mut Nor<C::Spi>) -> bool {
 
 fn serve<C: App>(mut agent: Agent<Software>, mut flash: Nor<C::Spi>) -> ! {
     let mut crypto = Software::new();
+    let mut parts = C::parts();
     let mut link = C::link();
     // A newline says that the line is up; to SMP it is noise, and clients skip it.
     link.write(b"\n");
@@ -88,7 +97,7 @@ fn serve<C: App>(mut agent: Agent<Software>, mut flash: Nor<C::Spi>) -> ! {
         C::feed_watchdog();
         link.wait();
         let size = link.read(input);
-        match agent.poll(&mut flash, &mut crypto, &input[..size], &mut |bytes| link.write(bytes)) {
+        match agent.poll(&mut flash, &mut crypto, &mut parts, &input[..size], &mut |bytes| link.write(bytes)) {
             Wish::MoreInput => {}
             Wish::Reset => {
                 link.flush();

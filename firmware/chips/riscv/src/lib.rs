@@ -22,7 +22,7 @@ pub mod watchdog;
 
 use boot::Launch;
 use chip::Chip;
-use chip::app::App;
+use chip::app::{App, Bare};
 use chip::first_stage::FirstStage;
 use chip::image::Executing;
 use chip::nor::Nor;
@@ -78,6 +78,11 @@ impl FirstStage for RiscV {
 
 impl App for RiscV {
     type Link = Uart;
+    type Parts = Bare;
+
+    fn parts() -> Bare {
+        Bare
+    }
 
     fn link() -> Uart {
         Uart::open()

@@ -26,6 +26,8 @@ pub(crate) enum Manners {
         group: u16,
         rc: u16,
     },
+    /// Says no to the piece that begins here, once.
+    RefusesOnceAt(usize),
     /// Says no to the question about its buffers.
     KnowsNoParams,
     /// Says nothing about its buffers.
@@ -116,6 +118,12 @@ impl Device {
         }
         let begin = usize::try_from(body.get("off")?.as_u64()?).ok()?;
         let data = body.get("data")?.as_bytes()?;
+        if let Manners::RefusesOnceAt(at) = self.manners
+            && begin >= at
+        {
+            self.manners = Manners::Good;
+            return Some(refusal(64, 40));
+        }
         if begin == 0 {
             self.announced_len = body.get("len")?.as_u64()?;
             self.announced_sha = Some(body.get("sha")?.as_bytes()?.to_vec());

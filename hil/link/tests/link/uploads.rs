@@ -145,6 +145,30 @@ fn a_refusal_ends_the_upload_with_the_device_s_code() {
 }
 
 #[test]
+fn an_upload_that_was_refused_for_a_while_goes_on_where_it_stopped() {
+    let mut device = Device::new(Manners::RefusesOnceAt(5_000));
+    let (outcome, mut upload) = run(10_000, &mut device);
+    assert_eq!(outcome, Outcome::Refused { group: 64, rc: 40 });
+    let taken_bytes = device.image.len();
+    assert!(taken_bytes >= 5_000, "{taken_bytes}");
+    let packets = device.packets.len();
+    upload.go_on().expect("the piece has fitted a packet before");
+    assert_eq!(play(&mut upload, &mut nobody(), &mut device), Outcome::Uploaded);
+    assert_eq!(device.image, deliverable(10_000));
+    assert!(device.packets.len() - packets < packets, "only the rest is sent");
+}
+
+#[test]
+fn an_upload_that_has_ended_does_not_go_on() {
+    let mut device = Device::new(Manners::Good);
+    let (_, mut upload) = run(1_000, &mut device);
+    let packets = device.packets.len();
+    upload.go_on().expect("nothing is to be sent");
+    assert_eq!(play(&mut upload, &mut nobody(), &mut device), Outcome::Uploaded);
+    assert_eq!(device.packets.len(), packets);
+}
+
+#[test]
 fn a_denied_digest_is_not_an_upload() {
     let mut device = Device::new(Manners::Denies);
     assert_eq!(run(1000, &mut device).0, Outcome::Failed(Error::DigestDenied));

@@ -7,7 +7,7 @@ use ast1030_map::{
     EXECUTING_BASE, EXECUTING_SIZE_BYTES, FLASH_DRIVE_INDEX, FLASH_PAGE_BYTES, LAYOUT, REPORT_BASE, SRAM_BYTES,
 };
 
-use super::{Board, Elf, Flash, Lockup, Memory, Wanted};
+use super::{Board, Elf, Flash, Gauge, Lockup, Memory, Wanted};
 use crate::detect::Version;
 use crate::watchdog;
 
@@ -25,7 +25,7 @@ pub static AST1030: Board = Board {
     },
     target: "thumbv7em-none-eabihf",
     package: "otabench-ast1030",
-    options: &[["-M", ast1030_map::QEMU_MACHINE]],
+    options: &[["-M", ast1030_map::QEMU_MACHINE], ["-device", ast1030_map::QEMU_GAUGE]],
     memory: Memory {
         base: 0,
         size_bytes: SRAM_BYTES,
@@ -41,6 +41,7 @@ pub static AST1030: Board = Board {
         chip_bytes: LAYOUT.flash_bytes,
         page_bytes: FLASH_PAGE_BYTES,
     },
+    gauge: Some(Gauge { path: "/machine/peripheral/gauge", input: "vout[0]" }),
     processor: 0,
     counter,
     lockup: Some(Lockup { words: "Lockup: can't escalate", watchdog_event: watchdog::EVENT }),

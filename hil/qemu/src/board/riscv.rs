@@ -51,6 +51,7 @@ pub static RISCV: Board = Board {
         chip_bytes: FLASH_CHIP_BYTES,
         page_bytes: FLASH_PAGE_BYTES,
     },
+    gauge: None,
     processor: HART,
     counter,
     lockup: None,

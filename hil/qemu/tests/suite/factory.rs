@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use link::frame::Decoder;
 use link::{Buffer, Exchange, Next, Outcome, Patience, Request, Single, Upload};
 use menu::{
-    Anchor, BootRecord, Entry, Feature, Features, Floor, Lifecycle, MAX_ANCHORS, Provision, Slot, SlotHeader,
+    Anchor, Battery, BootRecord, Entry, Feature, Features, Floor, Lifecycle, MAX_ANCHORS, Provision, Slot, SlotHeader,
     sequence_number,
 };
 use publisher::{Algorithm, Authentication, Deliverable, Image, Keyring, Release, Role};
@@ -73,7 +73,7 @@ pub(crate) fn deliverable(version: [u16; 3], payload: Vec<u8>) -> Deliverable {
     release.build().expect("one component with an image")
 }
 
-/// The flash of a device with all features that runs this image, confirmed, from slot A.
+/// The flash of a device with all features but the battery's that runs this image, confirmed, from slot A.
 pub(crate) fn flash(rig: &OnQemu, version: [u16; 3], image: Vec<u8>) -> Vec<u8> {
     let layout = rig.layout();
     let mut flash = vec![0xff; layout.flash_bytes as usize];
@@ -101,9 +101,21 @@ fn provision() -> Provision {
     point.copy_from_slice(&release.public_sec1()[1..]);
     let mut anchors = [None; MAX_ANCHORS];
     anchors[0] = Some(Anchor { key_id: release.key_id(), point });
-    let features: Features = Feature::ALL.iter().copied().collect();
+    let all: Features = Feature::ALL.iter().copied().collect();
+    // Nobody charges its battery here.
+    let features = all.without(Feature::BatteryCheck);
     let lifecycle = Lifecycle::Lab;
-    Provision { lifecycle, trial_attempts: 1, features, vendor: VENDOR, class: CLASS, watchdog_ms: 5_000, anchors }
+    let battery = Battery::default();
+    Provision {
+        lifecycle,
+        trial_attempts: 1,
+        features,
+        vendor: VENDOR,
+        class: CLASS,
+        watchdog_ms: 5_000,
+        anchors,
+        battery,
+    }
 }
 
 /// A fresh device, off.

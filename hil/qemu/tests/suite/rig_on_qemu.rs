@@ -4,7 +4,7 @@
 //! byte: what a device says about itself proves nothing here either.
 
 use link::{Outcome, Request};
-use rig::{Behaviour, Device, Execution, Firmware, FlashOp, Halt, Rig, RigError, Setup, Tear};
+use rig::{Behaviour, Capability, Device, Execution, Firmware, FlashOp, Halt, Rig, RigError, Setup, Tear};
 
 use crate::factory::{self, NEW, OLD, SEED, ask, deliverable, device, flash, image, rigs, settle, upload};
 
@@ -82,6 +82,21 @@ fn a_device_that_may_run_nothing_halts_and_says_why() {
         assert!(seen);
         assert!(device.receive(50).expect("the rig works").is_empty());
         assert_eq!(device.flash().expect("the rig works"), erased);
+    }
+}
+
+#[test]
+fn the_gauge_shows_the_voltage_that_the_battery_was_given() {
+    for rig in rigs() {
+        let (mut device, _) = running(rig);
+        for level_mv in [3_020, 4_200, 0] {
+            let set = device.set_battery(level_mv);
+            if rig.capabilities().has(Capability::Battery) {
+                assert_eq!(set.expect("the rig works"), level_mv);
+            } else {
+                assert!(matches!(set, Err(RigError::NotCapable { capability: "battery" })));
+            }
+        }
     }
 }
 

@@ -4,10 +4,10 @@
 //! scenario orders must have changed something, in every run on its own, and what reached the device
 //! must differ from what was sent exactly where somebody was to change it.
 
-use scenario::model::{Action, Scenario, Step};
+use scenario::model::{Action, RigAct, Scenario, Step};
 
 use super::grammar::{Facts, Run};
-use super::shape::{acts_in, mistaken, verb_of};
+use super::shape::{act_in, acts_in, mistaken, verb_of};
 use crate::event::Running;
 use crate::mistake::Mistake;
 use crate::words::plain;
@@ -37,6 +37,9 @@ pub(super) fn check_untouched(run: &Run<'_>, facts: &Facts<'_>) -> Result<(), Mi
 }
 
 fn check_step(scenario: &Scenario, run: &Run<'_>, step: &Step, facts: &Facts<'_>) -> Result<(), Mistake> {
+    if let Some(act) = act_in(scenario, step) {
+        took_effect(act, run, facts)?;
+    }
     let is_attacked = scenario.attacker.as_ref().is_some_and(|attacker| acts_in(attacker, step));
     match &step.action {
         Action::Offer(offer) => {
@@ -53,8 +56,21 @@ fn check_step(scenario: &Scenario, run: &Run<'_>, step: &Step, facts: &Facts<'_>
             }
             Ok(())
         }
-        Action::PowerCycle | Action::Wait { .. } => Ok(()),
+        Action::Continue { .. } => something_passed(run, facts),
+        Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => Ok(()),
     }
+}
+
+/// Whether what the rig did took effect. A dead device measures nothing, and that is its own fault.
+fn took_effect(act: RigAct, run: &Run<'_>, facts: &Facts<'_>) -> Result<(), Mistake> {
+    let found = facts.caused.and_then(|caused| caused.found);
+    let fired = match act {
+        RigAct::Battery { level_mv } => found == Some(u32::from(level_mv)),
+    };
+    if fired || is_dead(facts) {
+        return Ok(());
+    }
+    Err(Mistake::ActWithoutEffect { run: run.title(), step: plain(facts.name), act: act.to_string() })
 }
 
 /// An act of the attacker that changed nothing in the whole run, if the run has a step he acts in; or

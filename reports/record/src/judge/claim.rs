@@ -4,15 +4,15 @@
 //! not lie about its version, and must go through the framework's steps in their order.
 
 use menu::Step as FrameworkStep;
-use scenario::model::{Scenario, Step};
+use scenario::model::{Action, Scenario, Step};
 
 use super::expect::{self, Outcome, Rule};
-use super::grammar::{Facts, Run};
+use super::grammar::Run;
 use super::order;
 use super::plan::{Runs, Series, steps_of};
 use super::shape::Expected;
 use super::{attack, shape};
-use crate::event::Answer;
+use crate::event::{Answer, DeviceSteps};
 use crate::mistake::Mistake;
 use crate::verdict::{Breach, ClaimOutcome, StepJudgement, StepOutcome};
 use crate::words::plain;
@@ -65,15 +65,16 @@ fn judge_run(
     let steps = steps_of(scenario, series.sweep, run.begun.case.as_ref());
     let problem = attack::problem_in(scenario, steps, run);
     let sound = problem.as_ref().map_or(steps.len(), |problem| problem.at);
-    let breach = steps.iter().zip(&run.steps).take(sound).find_map(|(step, facts)| breach_in(step, run, facts, rule));
+    let breach = (0..sound.min(run.steps.len())).find_map(|at| breach_in(steps, at, run, rule));
     match (breach, problem) {
         (Some(breach), _) => Ok(Some(breach)),
         (None, Some(problem)) => Err(problem.mistake),
-        (None, None) => check_accounts(run).map(|()| None),
+        (None, None) => check_accounts(steps, run).map(|()| None),
     }
 }
 
-fn breach_in(step: &Step, run: &Run<'_>, facts: &Facts<'_>, rule: Rule) -> Option<Breach> {
+fn breach_in(steps: &[Step], at: usize, run: &Run<'_>, rule: Rule) -> Option<Breach> {
+    let (step, facts) = (&steps[at], &run.steps[at]);
     let breach =
         |expected: String, saw: String| Some(Breach { step: step.name.clone(), case: run.begun.case, expected, saw });
     if expect::compare(&step.expect, facts.observed, rule) == Outcome::NotMet {
@@ -82,7 +83,7 @@ fn breach_in(step: &Step, run: &Run<'_>, facts: &Facts<'_>, rule: Rule) -> Optio
     if let Some(lie) = expect::lie(facts.observed) {
         return breach("a device that says what it runs".to_owned(), lie);
     }
-    match order::check(facts.device_steps) {
+    match order::check(&accounts(steps, at, run)) {
         Ok(()) => None,
         Err(violation) => breach(violation.expected, violation.saw),
     }
@@ -90,14 +91,25 @@ fn breach_in(step: &Step, run: &Run<'_>, facts: &Facts<'_>, rule: Rule) -> Optio
 
 /// A device that took a deliverable must have told that it checked it; else its order of steps could
 /// not be checked, and the standing check would hold for want of anything to look at.
-fn check_accounts(run: &Run<'_>) -> Result<(), Mistake> {
-    let unaccounted = run.steps.iter().find(|facts| {
-        facts.observed.answer == Some(Answer::Accepted) && !order::was_done(facts.device_steps, FrameworkStep::Check)
+fn check_accounts(steps: &[Step], run: &Run<'_>) -> Result<(), Mistake> {
+    let unaccounted = run.steps.iter().enumerate().find(|(at, facts)| {
+        facts.observed.answer == Some(Answer::Accepted)
+            && !order::was_done(&accounts(steps, *at, run), FrameworkStep::Check)
     });
     match unaccounted {
-        Some(facts) => Err(Mistake::NoAccount { run: run.title(), step: plain(facts.name) }),
+        Some((_, facts)) => Err(Mistake::NoAccount { run: run.title(), step: plain(facts.name) }),
         None => Ok(()),
     }
+}
+
+/// The device's account of a step, with those before it where the step continues an earlier one.
+fn accounts<'a>(steps: &[Step], at: usize, run: &Run<'a>) -> Vec<&'a DeviceSteps> {
+    let begins_at = match steps.get(at).map(|step| &step.action) {
+        Some(Action::Continue { offer }) => steps.iter().position(|step| step.name == *offer).unwrap_or(at),
+        Some(Action::Offer(_) | Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Rig(_))
+        | None => at,
+    };
+    run.steps[begins_at..=at].iter().map(|facts| facts.device_steps).collect()
 }
 
 fn step_judgements(scenario: &Scenario, series: &Series<'_, '_>, claim: &ClaimOutcome) -> Vec<StepJudgement> {

@@ -2,12 +2,12 @@
 //!
 //! The grammar knows nothing of scenarios:
 //! `opened (skipped | run*) closed`, a run being `run-begun cut? step* run-ended`, a step
-//! `step-begun deliverable? traffic? attacked* device-steps observed`. The order within a step is
+//! `step-begun deliverable? traffic? attacked* caused? device-steps observed`. The order within a step is
 //! fixed, so that no two events can be exchanged unnoticed.
 
 use crate::event::{
-    Attacked, Closed, Cut, Deliverable, DeviceSteps, Event, Observed, Opened, RunBegun, RunEnded, Skipped, StepBegun,
-    Traffic,
+    Attacked, Caused, Closed, Cut, Deliverable, DeviceSteps, Event, Observed, Opened, RunBegun, RunEnded, Skipped,
+    StepBegun, Traffic,
 };
 use crate::mistake::Mistake;
 
@@ -43,6 +43,8 @@ pub(super) struct Facts<'a> {
     pub(super) traffic: Option<&'a Traffic>,
     /// What the attacker did, verb by verb.
     pub(super) attacked: Vec<&'a Attacked>,
+    /// What the rig did.
+    pub(super) caused: Option<&'a Caused>,
     /// The device's account.
     pub(super) device_steps: &'a DeviceSteps,
     /// What was seen at the end.
@@ -103,9 +105,10 @@ fn steps<'a>(cursor: &mut Cursor<'a>) -> Result<Vec<Facts<'a>>, Mistake> {
         while let Some(act) = cursor.attacked() {
             attacked.push(act);
         }
+        let caused = cursor.caused();
         let device_steps = cursor.device_steps().ok_or_else(|| cursor.unexpected("the next fact of the step"))?;
         let observed = cursor.observed().ok_or_else(|| cursor.unexpected("`observed`"))?;
-        steps.push(Facts { name: &begun.step, deliverable, traffic, attacked, device_steps, observed });
+        steps.push(Facts { name: &begun.step, deliverable, traffic, attacked, caused, device_steps, observed });
     }
     Ok(steps)
 }
@@ -132,6 +135,7 @@ takers! {
     opened: Opened,
     skipped: Skipped,
     run_begun: RunBegun,
+    caused: Caused,
     cut: Cut,
     step_begun: StepBegun,
     deliverable: Deliverable,

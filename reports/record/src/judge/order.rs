@@ -8,6 +8,7 @@
 //!   device does not need may be left out, but not `check` before anything that follows it, and not
 //!   `apply` before anything that follows that.
 //! - `done` and `refused` belong to the step that was begun last. A refusal ends the sequence.
+//! - An offer that is continued in a later step goes on where the earlier account stopped.
 //! - `receive` may begin again at any time: a new transfer starts the sequence afresh.
 //!
 //! The account may stop anywhere, since power can. It is the device's own word, so it can convict
@@ -46,17 +47,19 @@ pub(super) fn event_of(words: &str) -> Option<StepEvent> {
     Some(StepEvent { step: Step::from_name(step)?, phase })
 }
 
-/// Whether the account says that this step was completed.
-pub(super) fn was_done(account: &DeviceSteps, step: Step) -> bool {
+/// Whether the accounts say that this step was completed.
+pub(super) fn was_done(accounts: &[&DeviceSteps], step: Step) -> bool {
     let done = StepEvent { step, phase: Phase::Done };
-    account.steps.iter().any(|words| event_of(words) == Some(done))
+    accounts.iter().flat_map(|account| &account.steps).any(|words| event_of(words) == Some(done))
 }
 
-/// The first step out of order. Words that are not in the menu are for others to find.
-pub(super) fn check(account: &DeviceSteps) -> Result<(), Violation> {
+/// The first step out of order in accounts that follow on each other. Words that are not in the menu are
+/// for others to find.
+pub(super) fn check(accounts: &[&DeviceSteps]) -> Result<(), Violation> {
     let mut state = State::Fresh;
     let mut done = Vec::new();
-    for event in account.steps.iter().filter_map(|words| event_of(words)) {
+    let words = accounts.iter().flat_map(|account| &account.steps);
+    for event in words.filter_map(|words| event_of(words)) {
         let step = event.step;
         state = match event.phase {
             Phase::Begun => {
@@ -121,7 +124,7 @@ mod tests {
     }
 
     fn violation(words: &str) -> String {
-        check(&account(words)).expect_err("this account is out of order").expected
+        check(&[&account(words)]).expect_err("this account is out of order").expected
     }
 
     const WHOLE: &str = "receive begun, receive done, check begun, check done, process begun, process done, \
@@ -132,7 +135,7 @@ mod tests {
     fn a_whole_sequence_is_in_order_wherever_it_stops() {
         let words: Vec<&str> = WHOLE.split(", ").collect();
         for count in 0..=words.len() {
-            assert_eq!(check(&account(&words[..count].join(", "))), Ok(()), "the first {count} events");
+            assert_eq!(check(&[&account(&words[..count].join(", "))]), Ok(()), "the first {count} events");
         }
     }
 
@@ -142,7 +145,7 @@ mod tests {
         for at in 1..words.len() {
             let mut swapped = words.clone();
             swapped.swap(at - 1, at);
-            assert!(check(&account(&swapped.join(", "))).is_err(), "{} after {}", words[at - 1], words[at]);
+            assert!(check(&[&account(&swapped.join(", "))]).is_err(), "{} after {}", words[at - 1], words[at]);
         }
     }
 
@@ -162,9 +165,9 @@ mod tests {
     #[test]
     fn a_refusal_ends_the_sequence() {
         let refused = "receive begun, receive done, check begun, check refused";
-        assert_eq!(check(&account(refused)), Ok(()));
+        assert_eq!(check(&[&account(refused)]), Ok(()));
         assert_eq!(violation(&format!("{refused}, apply begun")), "no further step after `check` was refused");
-        assert_eq!(check(&account(&format!("{refused}, receive begun"))), Ok(()));
+        assert_eq!(check(&[&account(&format!("{refused}, receive begun"))]), Ok(()));
     }
 
     #[test]
@@ -175,9 +178,9 @@ mod tests {
 
     #[test]
     fn only_the_clean_up_is_left_after_a_reset() {
-        assert_eq!(check(&account("cleanup begun, cleanup done")), Ok(()));
-        assert_eq!(check(&account("receive begun, receive refused, cleanup begun, cleanup done")), Ok(()));
-        assert_eq!(check(&account("cleanup begun, cleanup begun, cleanup done")), Ok(()));
+        assert_eq!(check(&[&account("cleanup begun, cleanup done")]), Ok(()));
+        assert_eq!(check(&[&account("receive begun, receive refused, cleanup begun, cleanup done")]), Ok(()));
+        assert_eq!(check(&[&account("cleanup begun, cleanup begun, cleanup done")]), Ok(()));
         assert_eq!(violation("apply begun"), "`receive` first, or `cleanup` after a reset");
         assert_eq!(violation("activate begun"), "`receive` first, or `cleanup` after a reset");
         assert_eq!(violation("cleanup begun, cleanup done, activate begun"), "no `activate` after `cleanup`");

@@ -5,7 +5,7 @@
 //! is no record.
 
 use menu::{Features, Halt, Refusal};
-use scenario::model::{Act, Action, Attacker, Scenario, Step, Weakness};
+use scenario::model::{Act, Action, Attacker, RigAct, Scenario, Step, Weakness};
 
 use super::GENUINE_STEP;
 use super::grammar::{Facts, Run};
@@ -78,6 +78,7 @@ pub(super) fn check_genuine<'a>(
     };
     let deliverable = check_offer(run, facts)?;
     check_attacked(run, facts, &[])?;
+    check_caused(run, facts, None)?;
     check_words(run, facts)?;
     let before = scenario.device.runs.to_string();
     if deliverable.version == before {
@@ -93,7 +94,7 @@ fn verbs_of(scenario: &Scenario, step: &Step) -> Vec<&'static str> {
     let own = match &step.action {
         Action::Offer(offer) => offer.tamper.map(|_| "tamper"),
         Action::Replay { .. } => Some("replay"),
-        Action::PowerCycle | Action::Wait { .. } => return Vec::new(),
+        Action::PowerCycle | Action::Wait { .. } | Action::Continue { .. } | Action::Rig(_) => return Vec::new(),
     };
     let attacker = scenario.attacker.iter().filter(|attacker| acts_in(attacker, step));
     attacker.flat_map(|attacker| attacker.acts.iter().map(verb_of)).chain(own).collect()
@@ -105,6 +106,18 @@ pub(super) fn acts_in(attacker: &Attacker, step: &Step) -> bool {
         matches!(step.action, Action::Offer(_))
     } else {
         attacker.during.contains(&step.name)
+    }
+}
+
+/// What the rig does in this step, if anything.
+pub(super) fn act_in(scenario: &Scenario, step: &Step) -> Option<RigAct> {
+    match &step.action {
+        Action::Rig(act) => Some(*act),
+        Action::Offer(_) => {
+            let disturbance = scenario.disturbance.as_ref();
+            disturbance.filter(|it| it.during.contains(&step.name)).map(|disturbance| disturbance.act)
+        }
+        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Continue { .. } => None,
     }
 }
 
@@ -208,17 +221,18 @@ fn check_facts(scenario: &Scenario, step: &Step, run: &Run<'_>, facts: &Facts<'_
                 return Err(mistaken(run, facts, expected, format!("one of {}", plain(&deliverable.version))));
             }
         }
-        Action::Replay { .. } => {
+        Action::Replay { .. } | Action::Continue { .. } => {
             check_exchange(run, facts)?;
             absent(run, facts, "deliverable", facts.deliverable)?;
         }
-        Action::PowerCycle | Action::Wait { .. } => {
+        Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => {
             absent(run, facts, "deliverable", facts.deliverable)?;
             absent(run, facts, "traffic", facts.traffic)?;
             absent(run, facts, "answer", facts.observed.answer.as_ref())?;
         }
     }
     check_attacked(run, facts, &verbs_of(scenario, step))?;
+    check_caused(run, facts, act_in(scenario, step))?;
     check_words(run, facts)
 }
 
@@ -257,6 +271,17 @@ fn check_attacked(run: &Run<'_>, facts: &Facts<'_>, verbs: &[&'static str]) -> R
         return Err(mistaken(run, facts, expected, format!("[{}]", plain(&saw.join(" ")))));
     }
     Ok(())
+}
+
+/// What the rig did is what the scenario orders, and nothing where it orders nothing. Whether it took
+/// effect is another question.
+fn check_caused(run: &Run<'_>, facts: &Facts<'_>, act: Option<RigAct>) -> Result<(), Mistake> {
+    match (act.map(|act| act.to_string()), facts.caused) {
+        (Some(act), Some(caused)) if caused.act != act => Err(mistaken(run, facts, act, plain(&caused.act))),
+        (None, Some(caused)) => Err(mistaken(run, facts, "nothing done by the rig", plain(&caused.act))),
+        (Some(act), None) => Err(mistaken(run, facts, act, "nothing done by the rig")),
+        (Some(_), Some(_)) | (None, None) => Ok(()),
+    }
 }
 
 /// Every word that belongs to the menu is in it.

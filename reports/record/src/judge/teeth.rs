@@ -115,15 +115,17 @@ fn bite_in(scenario: &Scenario, series: &Series<'_, '_>, run: &Run<'_>) -> Optio
 fn is_installed<'a>(scenario: &Scenario, series: &Series<'_, 'a>, run: &'a Run<'a>) -> Option<bool> {
     let at = scenario.steps.iter().position(|step| step.name == scenario.teeth.step)?;
     let offers = |index: &usize| match &scenario.steps[*index].action {
-        Action::Offer(_) | Action::Replay { .. } => true,
-        Action::PowerCycle | Action::Wait { .. } => false,
+        Action::Offer(_) | Action::Replay { .. } | Action::Continue { .. } => true,
+        Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => false,
     };
     let offered_at = (0..=at).rev().find(offers)?;
     let facts = |index: usize| facts_of(series, run, &scenario.steps[index].name);
     let offer = facts(offered_at)?;
     let deliverable = match &scenario.steps[offered_at].action {
-        Action::Replay { session } => facts_of(series, run, session)?.deliverable?,
-        Action::Offer(_) | Action::PowerCycle | Action::Wait { .. } => offer.deliverable?,
+        Action::Replay { session } | Action::Continue { offer: session } => {
+            facts_of(series, run, session)?.deliverable?
+        }
+        Action::Offer(_) | Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => offer.deliverable?,
     };
     let image = deliverable.image_sha256.as_str();
     let ran_before = match offered_at.checked_sub(1) {

@@ -6,7 +6,7 @@
 use crate::scenarios::{self, set_tamper};
 use crate::{SCENARIO_FILE, judge_events, play};
 use record::{
-    Answer, Attacked, Blame, Case, CellDevice, Cut, Event, Failed, FlashOperation, Mistake, Observed, Purpose,
+    Answer, Attacked, Blame, Case, Caused, CellDevice, Cut, Event, Failed, FlashOperation, Mistake, Observed, Purpose,
     RecordError, Running, Verdict, judge, judge_bytes, sha256_hex,
 };
 use scenario::model::{Part, Position, Saw, Scenario};
@@ -230,6 +230,27 @@ fn of_attacks_and_faults() -> Vec<Damage> {
     ]
 }
 
+fn of_acts_of_the_rig() -> Vec<Damage> {
+    vec![
+        damage("ActWithoutEffect", "the battery did not take its voltage", scenarios::low_battery(), |events| {
+            caused(events, 0).found = Some(4_200);
+        }),
+        damage("ActWithoutEffect", "the battery was left alone", scenarios::low_battery(), |events| {
+            caused(events, 0).found = None;
+        }),
+        damage("Facts", "nothing says that the battery was touched", scenarios::low_battery(), |events| {
+            let at = events.iter().position(|event| matches!(event, Event::Caused(_)));
+            events.remove(at.expect("the scenario has one"));
+        }),
+        damage("Facts", "another voltage was set", scenarios::low_battery(), |events| {
+            caused(events, 0).act = "battery at 4200 mV".to_owned();
+        }),
+        damage("Facts", "the battery was touched where nobody ordered it", scenarios::downgrade(), |events| {
+            events.insert(5, Event::Caused(Caused { act: "battery at 4200 mV".to_owned(), found: Some(4_200) }));
+        }),
+    ]
+}
+
 fn of_teeth() -> Vec<Damage> {
     vec![
         damage("GenuineNotInstalled", "the weakened device is dead", scenarios::downgrade(), |events| {
@@ -269,7 +290,14 @@ fn of_teeth() -> Vec<Damage> {
 }
 
 fn table() -> Vec<Damage> {
-    let parts = [of_the_whole_record(), of_runs_and_steps(), of_facts(), of_attacks_and_faults(), of_teeth()];
+    let parts = [
+        of_the_whole_record(),
+        of_runs_and_steps(),
+        of_facts(),
+        of_attacks_and_faults(),
+        of_acts_of_the_rig(),
+        of_teeth(),
+    ];
     parts.into_iter().flatten().collect()
 }
 
@@ -376,6 +404,7 @@ macro_rules! nth {
 nth!(observed: Observed as Observed);
 nth!(traffic: Traffic as record::Traffic);
 nth!(attacked: Attacked as Attacked);
+nth!(caused: Caused as Caused);
 nth!(nth_run: RunBegun as record::RunBegun);
 nth!(nth_account: DeviceSteps as record::DeviceSteps);
 nth!(nth_deliverable: Deliverable as record::Deliverable);

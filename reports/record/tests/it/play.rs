@@ -3,11 +3,11 @@
 //! The judge is tested against what a bench writes, without a bench, so that every lie can be told.
 
 use record::{
-    Answer, Artefact, Attacked, Case, CellDevice, Closed, Cut, Deliverable, DeviceSteps, Event, FlashOperation,
+    Answer, Artefact, Attacked, Case, Caused, CellDevice, Closed, Cut, Deliverable, DeviceSteps, Event, FlashOperation,
     GENUINE_STEP, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, StepBegun, Tear, Traffic,
     sha256_hex,
 };
-use scenario::model::{self, Act, Action, Offer, Saw, Scenario, Step, Weakness};
+use scenario::model::{self, Act, Action, Offer, RigAct, Saw, Scenario, Step, Weakness};
 
 use crate::{PACKETS, PROFILE_FILE, SCENARIO_FILE};
 
@@ -158,6 +158,17 @@ impl Bench<'_> {
                 device.take(step, version_of(self.scenario, session));
                 self.answered(device);
             }
+            Action::Continue { offer } => {
+                self.events.push(Event::Traffic(traffic(device.case, "sent", "sent")));
+                device.take(step, version_of(self.scenario, offer));
+                self.answered(device);
+            }
+            Action::Rig(act) => {
+                let RigAct::Battery { level_mv } = act;
+                self.events.push(Event::Caused(Caused { act: act.to_string(), found: Some(u32::from(*level_mv)) }));
+                self.account("");
+                self.observe(None, device.running.clone());
+            }
             Action::PowerCycle | Action::Wait { .. } => {
                 device.boot(step);
                 self.account("");
@@ -256,7 +267,9 @@ fn version_of(scenario: &Scenario, session: &str) -> model::Version {
     let step = scenario.steps.iter().find(|step| step.name == session).expect("the scenario names a step it has");
     match &step.action {
         Action::Offer(offer) => offer.version,
-        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } => scenario.device.runs,
+        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Continue { .. } | Action::Rig(_) => {
+            scenario.device.runs
+        }
     }
 }
 

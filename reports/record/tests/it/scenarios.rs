@@ -5,13 +5,24 @@
 
 use menu::{Feature, Features, Refusal};
 use scenario::model::{
-    Act, Action, Attacker, Behaviour, Cuts, Device, Expect, Fault, FixUp, Identity, Offer, Part, Place, Position, Saw,
-    Scenario, Signer, Step, Tamper, Tear, Teeth, Version, Weakness,
+    Act, Action, Attacker, Behaviour, Cuts, Device, Expect, Fault, FixUp, Identity, Offer, Part, Place, Position,
+    RigAct, Saw, Scenario, Signer, Step, Tamper, Tear, Teeth, Version, Weakness,
 };
 
 /// Every shape.
 pub(crate) fn all() -> Vec<Scenario> {
-    vec![downgrade(), edited(), lossy(), replayed(), tampered(), power_loss(), every_byte(), good_update(), watched()]
+    vec![
+        downgrade(),
+        edited(),
+        lossy(),
+        replayed(),
+        tampered(),
+        power_loss(),
+        every_byte(),
+        good_update(),
+        watched(),
+        low_battery(),
+    ]
 }
 
 /// An old image is refused.
@@ -82,6 +93,25 @@ pub(crate) fn power_loss() -> Scenario {
     };
     let teeth = without(Feature::Journal, "power is back", Saw::NothingRuns);
     Scenario { fault: Some(fault), ..scenario("power-loss", steps, teeth) }
+}
+
+/// A battery is low, and an update waits until it is charged.
+pub(crate) fn low_battery() -> Scenario {
+    let battery = |name: &str, level_mv| {
+        let action = Action::Rig(RigAct::Battery { level_mv });
+        Step { name: name.to_owned(), action, expect: Expect::default() }
+    };
+    let steps = vec![
+        battery("discharged", 3_020),
+        offer("waits", version(2, 2), refused(Refusal::BatteryLow)),
+        battery("charged", 4_000),
+        Step {
+            name: "goes on".to_owned(),
+            action: Action::Continue { offer: "waits".to_owned() },
+            expect: runs(version(2, 2)),
+        },
+    ];
+    scenario("low-battery", steps, without(Feature::BatteryCheck, "waits", Saw::Installed))
 }
 
 /// Every byte of the manifest is changed in turn.
@@ -169,6 +199,7 @@ fn scenario(name: &str, steps: Vec<Step>, teeth: Teeth) -> Scenario {
         device: Device { profile: "resilient".to_owned(), features, runs: version(2, 1), needs: Vec::new() },
         attacker: None,
         fault: None,
+        disturbance: None,
         steps,
         teeth,
     }

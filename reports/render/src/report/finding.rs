@@ -219,7 +219,9 @@ fn runs_rightly(expect: &Expect, version: &str) -> bool {
 fn is_foreign(scenario: &Scenario, version: &str) -> bool {
     scenario.steps.iter().any(|step| match &step.action {
         Action::Offer(offer) => offer.signed_by != Signer::Release && offer.version.to_string() == version,
-        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } => false,
+        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Continue { .. } | Action::Rig(_) => {
+            false
+        }
     })
 }
 

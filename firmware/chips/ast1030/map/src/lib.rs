@@ -65,6 +65,12 @@ pub const IMAGE_RAM_SIZE_BYTES: u32 = SRAM_BYTES - IMAGE_RAM_BASE;
 pub const UART5_BASE: u32 = 0x7E78_4000;
 /// Interrupt of UART5.
 pub const UART5_INTERRUPT: u16 = 8;
+
+/// The address of the gauge on the fourth I2C bus.
+pub const GAUGE_ADDRESS: u8 = 0x4e;
+/// What QEMU is told to put the gauge there.
+pub const QEMU_GAUGE: &str = "max34451,bus=aspeed.i2c.bus.3,address=0x4e,id=gauge";
+
 #[cfg(test)]
 mod tests {
     use super::*;

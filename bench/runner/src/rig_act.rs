@@ -1,0 +1,46 @@
+//! What the rig does to the device, and what it finds afterwards.
+//!
+//! Nothing is taken on trust: what was set is read back, and what was found goes into the record for the
+//! judge to compare.
+
+use menu::Feature;
+use record::Caused;
+use rig::{Capability, Device};
+use scenario::model::{Action, RigAct, Scenario};
+
+use crate::trouble::Trouble;
+
+/// Does it, and returns what was found afterwards.
+pub(crate) fn carry_out(device: &mut dyn Device, act: RigAct) -> Result<u32, Trouble> {
+    Ok(match act {
+        RigAct::Battery { level_mv } => u32::from(device.set_battery(level_mv)?),
+    })
+}
+
+/// The event that tells of it.
+pub(crate) fn caused(act: RigAct, found: Option<u32>) -> Caused {
+    Caused { act: act.to_string(), found }
+}
+
+/// What a rig must be able to do for everything that the scenario has it do, and for the device to work
+/// as its profile wants.
+pub(crate) fn needed(scenario: &Scenario) -> Vec<Capability> {
+    let steps = scenario.steps.iter().filter_map(|step| match &step.action {
+        Action::Rig(act) => Some(*act),
+        Action::Offer(_)
+        | Action::PowerCycle
+        | Action::Wait { .. }
+        | Action::Replay { .. }
+        | Action::Continue { .. } => None,
+    });
+    let acts = steps.chain(scenario.disturbance.iter().map(|disturbance| disturbance.act));
+    let mut needed: Vec<Capability> = acts
+        .map(|act| match act {
+            RigAct::Battery { .. } => Capability::Battery,
+        })
+        .collect();
+    if scenario.device.features.has(Feature::BatteryCheck) {
+        needed.push(Capability::Battery);
+    }
+    needed
+}

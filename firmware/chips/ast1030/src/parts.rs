@@ -1,0 +1,38 @@
+//! What the board has beside the chip: a battery with a gauge (Maxim MAX34451, a PMBus device) on
+//! the fourth I2C bus.
+
+use ast1030_map::GAUGE_ADDRESS;
+use board::{Board, BoardError};
+
+use crate::i2c::{Bus, NoAnswer};
+
+/// The parts of this board.
+#[derive(Debug)]
+pub struct Parts {
+    bus: Bus,
+}
+
+impl Parts {
+    /// Makes the parts ready. None of them is asked anything yet.
+    pub fn open() -> Self {
+        Self { bus: Bus::open_3() }
+    }
+}
+
+impl Board for Parts {
+    /// The gauge's first channel, which it tells in millivolts (data sheet, "READ_VOUT").
+    fn battery_mv(&mut self) -> Result<u16, BoardError> {
+        self.bus.write(GAUGE_ADDRESS, &[PAGE, 0])?;
+        Ok(self.bus.read_word(GAUGE_ADDRESS, READ_VOUT)?)
+    }
+}
+
+impl From<NoAnswer> for BoardError {
+    fn from(_: NoAnswer) -> Self {
+        BoardError::Silent
+    }
+}
+
+/// PMBus commands.
+const PAGE: u8 = 0x00;
+const READ_VOUT: u8 = 0x8b;

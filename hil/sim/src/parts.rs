@@ -1,0 +1,18 @@
+//! What the simulated board has beside flash and memory.
+//!
+//! The bench moves these parts, the firmware reads them, and neither knows of the other.
+
+use board::{Board, BoardError};
+
+/// The parts, as the bench has set them.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    /// The battery's voltage; an empty one until somebody says otherwise.
+    pub(crate) battery_mv: u16,
+}
+
+impl Board for Parts {
+    fn battery_mv(&mut self) -> Result<u16, BoardError> {
+        Ok(self.battery_mv)
+    }
+}
