@@ -1,5 +1,7 @@
 //! What the board has beside the chip: a battery with a gauge (Maxim MAX34451, a PMBus device) on
 //! the fourth I2C bus.
+//!
+//! Each question goes out to the part anew: a voltage that was read a minute ago is no voltage.
 
 use ast1030_map::GAUGE_ADDRESS;
 use board::{Board, BoardError};
