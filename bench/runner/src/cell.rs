@@ -14,7 +14,6 @@ use crate::campaign::{Campaign, Played};
 use crate::maker::Maker;
 use crate::play::{Play, Subject, Watch};
 use crate::rig_act;
-
 use crate::trouble::{RunnerError, Trouble};
 use crate::words;
 
