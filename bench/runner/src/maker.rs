@@ -61,7 +61,7 @@ impl<'a> Maker<'a> {
         }
         let spec =
             ImageSpec { version: [version.major, version.minor, version.patch], behaviour: words::behaviour(behaves) };
-        let image = self.rig.image(&spec, &subject.firmware)?;
+        let image = publisher::seal(self.rig.image(&spec, &subject.firmware)?);
         images.insert(wanted, image.clone());
         Ok(image)
     }

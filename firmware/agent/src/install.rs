@@ -7,7 +7,7 @@
 use boot::slot;
 use crypto::{Crypto, Sha256};
 use embedded_storage::nor_flash::NorFlash;
-use menu::{BootRecord, Feature, Phase, Refusal, Slot, SlotHeader, Step, Trial};
+use menu::{BootRecord, Crc32, Feature, Phase, Refusal, Slot, SlotHeader, Step, Trial};
 
 use crate::energy;
 use crate::facts::{self, Facts};
@@ -59,6 +59,7 @@ fn make_room<F: NorFlash, C: Crypto>(storage: &mut Storage<'_, F, C>, plan: &Pla
 pub(crate) struct Writer<C: Crypto> {
     plan: Plan,
     hash: C::Sha256,
+    checksum: Crc32,
     written_bytes: u32,
     page: [u8; PAGE_BYTES],
     in_page: usize,
@@ -67,7 +68,7 @@ pub(crate) struct Writer<C: Crypto> {
 impl<C: Crypto> Writer<C> {
     pub(crate) fn begin<F: NorFlash>(storage: &mut Storage<'_, F, C>, plan: Plan) -> Result<Self, Refusal> {
         let hash = storage.crypto.sha256().map_err(|_| Refusal::CryptoFailed)?;
-        Ok(Self { plan, hash, written_bytes: 0, page: [0xff; PAGE_BYTES], in_page: 0 })
+        Ok(Self { plan, hash, checksum: Crc32::new(), written_bytes: 0, page: [0xff; PAGE_BYTES], in_page: 0 })
     }
 
     /// Bytes of the payload that have not arrived yet.
@@ -87,6 +88,9 @@ impl<C: Crypto> Writer<C> {
 
     pub(crate) fn take<F: NorFlash>(&mut self, storage: &mut Storage<'_, F, C>, data: &[u8]) -> Result<(), Refusal> {
         self.hash.update(data).map_err(|_| Refusal::CryptoFailed)?;
+        if storage.facts.provision.features.has(Feature::Crc) {
+            self.checksum.update(data);
+        }
         let mut rest = data;
         while !rest.is_empty() {
             let (piece, later) = rest.split_at(rest.len().min(PAGE_BYTES - self.in_page));
@@ -100,7 +104,7 @@ impl<C: Crypto> Writer<C> {
         Ok(())
     }
 
-    /// Writes what is left and compares the digest with the manifest's.
+    /// Writes what is left, and compares checksum and digest as far as the profile has them.
     pub(crate) fn finish<F: NorFlash>(mut self, storage: &mut Storage<'_, F, C>) -> Result<Plan, Refusal> {
         let outcome = self.compare(storage);
         let phase = if outcome.is_ok() { Phase::Done } else { Phase::Refused };
@@ -114,6 +118,14 @@ impl<C: Crypto> Writer<C> {
         }
         if self.in_page > 0 {
             self.write_page(storage)?;
+        }
+        let features = storage.facts.provision.features;
+        if features.has(Feature::Crc) && !self.checksum.is_sealed() {
+            return Err(Refusal::ChecksumMismatch);
+        }
+        if !features.has(Feature::Signature) {
+            // A digest that nobody signed is one more checksum.
+            return Ok(self.plan);
         }
         let fresh = storage.crypto.sha256().map_err(|_| Refusal::CryptoFailed)?;
         let hash = core::mem::replace(&mut self.hash, fresh);

@@ -12,7 +12,7 @@ pub mod trust;
 
 use crypto::Crypto;
 use embedded_storage::nor_flash::NorFlash;
-use menu::{BootRecord, Feature, Floor, Halt, Layout, Provision, Slot, Trial};
+use menu::{BootRecord, Crc32, Feature, Floor, Halt, Layout, Provision, Slot, Trial};
 
 use slot::Fault;
 use store::{Records, StoreError};
@@ -101,6 +101,9 @@ impl<F: NorFlash, C: Crypto> Stage<'_, F, C> {
         let held = slot::read(self.flash, self.layout, slot, &mut head)?;
         let image = self.ram.get_mut(..held.image_bytes as usize).ok_or(Fault::NotBootable)?;
         slot::read_image(self.flash, self.layout, slot, 0, image)?;
+        if self.provision.features.has(Feature::Crc) && !is_sealed(image) {
+            return Err(Fault::NotBootable);
+        }
         let sequence = if self.provision.features.has(Feature::BootVerify) {
             slot::verify(self.crypto, self.provision, held.head, image, floor)?
         } else {
@@ -111,6 +114,12 @@ impl<F: NorFlash, C: Crypto> Stage<'_, F, C> {
             Launch { slot, image_bytes: held.image_bytes, watchdog_ms: watchdog.then_some(self.provision.watchdog_ms) };
         Ok((launch, sequence))
     }
+}
+
+fn is_sealed(image: &[u8]) -> bool {
+    let mut checksum = Crc32::new();
+    checksum.update(image);
+    checksum.is_sealed()
 }
 
 impl From<StoreError> for Halt {

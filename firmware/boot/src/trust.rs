@@ -20,7 +20,8 @@ pub fn head<'a>(provision: &Provision, bytes: &'a [u8]) -> Result<Option<Head<'a
     head.map_err(refusal)
 }
 
-/// Authenticates the head and only then reads the manifest in it.
+/// Authenticates the head and only then reads the manifest in it. A device that demands no signatures
+/// reads what it is given: the digest in an unsigned wrapper vouches for nothing.
 ///
 /// # Errors
 /// [`Refusal::BadSignature`], [`Refusal::ManifestDigestMismatch`], or a refusal of the form.
@@ -31,10 +32,10 @@ pub fn manifest<'a, C: Crypto>(
 ) -> Result<Manifest<'a>, Refusal> {
     if provision.features.has(Feature::Signature) {
         signature(crypto, provision, head)?;
-    }
-    let digest = crypto::digest(crypto, head.manifest_bstr()).map_err(|_| Refusal::CryptoFailed)?;
-    if digest != head.authentication().digest {
-        return Err(Refusal::ManifestDigestMismatch);
+        let digest = crypto::digest(crypto, head.manifest_bstr()).map_err(|_| Refusal::CryptoFailed)?;
+        if digest != head.authentication().digest {
+            return Err(Refusal::ManifestDigestMismatch);
+        }
     }
     Manifest::parse(head.manifest()).map_err(refusal)
 }

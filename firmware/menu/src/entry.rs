@@ -4,6 +4,7 @@
 //! All three are fixed-size and carry a CRC. The CRC tells a torn entry from a whole one and
 //! nothing more: authenticity comes from the signature over what the slot holds.
 
+use crate::checksum::crc32;
 use crate::layout::Slot;
 
 /// Size of one log entry in bytes. A NOR page (256 bytes) holds a whole number of them.
@@ -163,27 +164,9 @@ fn open(magic: [u8; 2], bytes: &[u8; ENTRY_BYTES]) -> Option<(u32, [u8; 8])> {
     Some((u32::from_le_bytes(*count), *payload))
 }
 
-/// CRC-32 (IEEE 802.3, reflected), bit by bit: it runs over tens of bytes, a table would cost more
-/// flash than it saves time.
-pub(crate) fn crc32(bytes: &[u8]) -> u32 {
-    let mut crc = u32::MAX;
-    for byte in bytes {
-        crc ^= u32::from(*byte);
-        for _ in 0..8 {
-            crc = if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
-        }
-    }
-    !crc
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_crc_is_the_standard_one() {
-        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
-    }
 
     #[test]
     fn a_boot_record_survives_the_round_trip() {

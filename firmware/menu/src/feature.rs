@@ -24,6 +24,9 @@ words! {
         TrialBoot = 7 "trial-boot",
         /// A watchdog is armed before the image is entered (NTIA-CLEANUP-1).
         Watchdog = 8 "watchdog",
+        /// The CRC-32 that closes every image is compared when it has arrived and when it is loaded
+        /// (NTIA-SIGN-10, NTIA-REVERIFY-8). Anybody can compute it.
+        Crc = 9 "crc",
         /// Before the first destructive write, the battery must carry the whole update and its
         /// revert (NTIA-STAGE-5, NTIA-POWER-2, -4).
         BatteryCheck = 30 "battery-check",
@@ -46,6 +49,7 @@ impl Feature {
             | Feature::ReVerify
             | Feature::BootVerify
             | Feature::Watchdog
+            | Feature::Crc
             | Feature::BatteryCheck => &[],
         }
     }

@@ -10,6 +10,7 @@
 mod word;
 
 mod battery;
+mod checksum;
 mod entry;
 mod feature;
 mod layout;
@@ -19,6 +20,7 @@ mod report;
 mod step;
 
 pub use battery::Battery;
+pub use checksum::Crc32;
 pub use entry::{BootRecord, ENTRY_BYTES, Entry, Floor, SlotHeader, Trial};
 pub use feature::{Feature, Features};
 pub use layout::{Layout, LayoutError, Region, Slot};

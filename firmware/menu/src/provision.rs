@@ -10,7 +10,7 @@
 //! u16, boot mJ u16), CRC-32 over all of it.
 
 use crate::battery::Battery;
-use crate::entry::crc32;
+use crate::checksum::crc32;
 use crate::feature::Features;
 
 /// How many trust anchors a device can hold.

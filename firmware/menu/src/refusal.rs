@@ -44,6 +44,8 @@ words! {
         AwaitingReset = 18 "awaiting-reset",
         /// The device is not provisioned, or its record is damaged.
         NotProvisioned = 19 "not-provisioned",
+        /// The payload does not end in its own checksum.
+        ChecksumMismatch = 20 "checksum-mismatch",
         /// The battery does not carry the update and its revert, or cannot be read. In mid-update it
         /// is no end: the piece that was refused is taken once there is charge again.
         BatteryLow = 40 "battery-low",

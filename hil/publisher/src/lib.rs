@@ -29,6 +29,7 @@
 //! ```
 
 mod cbor;
+mod checksum;
 mod cose;
 mod deliverable;
 mod error;
@@ -36,6 +37,7 @@ mod keys;
 mod release;
 mod tamper;
 
+pub use checksum::seal;
 pub use cose::Algorithm;
 pub use deliverable::{ComponentMap, Deliverable, Map};
 pub use error::PublisherError;

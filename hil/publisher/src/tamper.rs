@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
+use crate::checksum;
 use crate::deliverable::Deliverable;
 use crate::error::PublisherError;
 use crate::release::{self, Authentication};
@@ -43,8 +44,8 @@ impl fmt::Display for Part {
 pub enum FixUp {
     /// Nothing.
     None,
-    /// Every digest that depends on what was changed: for a payload its digest in the manifest, then
-    /// for a changed manifest the digest in the wrapper.
+    /// Every checksum and digest that depends on what was changed: for a payload the checksum that
+    /// closes it and its digest in the manifest, then for a changed manifest the digest in the wrapper.
     UnkeyedDigests,
 }
 
@@ -65,10 +66,11 @@ pub fn flip_bits(
     }
     let position = position_of(deliverable, part, byte_offset)?;
     let mut tampered = deliverable.clone();
+    let sealed = sealed_payloads(deliverable);
     tampered.bytes[position] ^= u8::MAX >> (8 - bits);
     match fix_up {
         FixUp::None => {}
-        FixUp::UnkeyedDigests => recompute_digests(&mut tampered, part),
+        FixUp::UnkeyedDigests => recompute_digests(&mut tampered, part, &sealed),
     }
     if tampered.bytes[position] == deliverable.bytes[position] {
         return Err(PublisherError::FlipUndone { part, byte_offset });
@@ -100,10 +102,20 @@ pub fn strip_signature(deliverable: &Deliverable) -> Result<Deliverable, Publish
     Ok(Deliverable { bytes: stripped, map })
 }
 
-/// Recomputes the digests above the changed part, from the inside to the outside.
-fn recompute_digests(deliverable: &mut Deliverable, changed: Part) {
+/// The payloads that end in their checksum.
+fn sealed_payloads(deliverable: &Deliverable) -> Vec<Range<usize>> {
+    let Deliverable { bytes, map } = deliverable;
+    let payloads = map.components.iter().map(|component| component.payload.clone());
+    payloads.filter(|payload| checksum::is_sealed(&bytes[payload.clone()])).collect()
+}
+
+/// Recomputes the checksums and digests above the changed part, from the inside to the outside.
+fn recompute_digests(deliverable: &mut Deliverable, changed: Part, sealed: &[Range<usize>]) {
     match changed {
         Part::Payload => {
+            for payload in sealed {
+                checksum::seal_anew(&mut deliverable.bytes[payload.clone()]);
+            }
             recompute_image_digests(deliverable);
             recompute_wrapper_digest(deliverable);
         }

@@ -103,6 +103,24 @@ fn a_flip_that_the_repair_would_undo_is_an_error() {
 }
 
 #[test]
+fn a_competent_flip_puts_the_checksum_of_an_image_right() {
+    const CRC: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
+    let payload = publisher::seal(vec![7; 100]);
+    let images = vec![publisher::Image { component: "app".into(), payload }];
+    let sealed = release_of(images, Authentication::DigestOnly).build().expect("a sound release");
+    let holds = |deliverable: &Deliverable| {
+        let image = &deliverable.bytes[deliverable.map.components[0].payload.clone()];
+        let (code, checksum) = image.split_last_chunk::<4>().expect("it was sealed");
+        CRC.checksum(code) == u32::from_le_bytes(*checksum)
+    };
+    assert!(holds(&sealed));
+    assert!(!holds(&flip_bits(&sealed, Part::Payload, 50, 1, FixUp::None).expect("inside")));
+    assert!(holds(&flip_bits(&sealed, Part::Payload, 50, 1, FixUp::UnkeyedDigests).expect("inside")));
+    let undone = flip_bits(&sealed, Part::Payload, 101, 1, FixUp::UnkeyedDigests);
+    assert!(matches!(undone, Err(PublisherError::FlipUndone { part: Part::Payload, byte_offset: 101 })));
+}
+
+#[test]
 fn every_byte_of_a_manifest_can_be_flipped_and_only_what_covers_it_is_repaired() {
     let genuine = two_components(Algorithm::Es256);
     for offset in 0..part_len(&genuine, Part::Manifest) {
