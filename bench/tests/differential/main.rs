@@ -2,8 +2,8 @@
 //! the same verdicts, step by step.
 //!
 //! A simulator that is kinder or stricter than the machine would make its exhaustive sweeps worthless,
-//! so whatever all can play must look the same on all. Sweeps are left to `scenario --all`, which CI
-//! plays on every rig and in which any verdict but HELD fails.
+//! so whatever all can play must look the same on all. Sweeps are left to `scenario --all`, which the
+//! nightly lane plays on every rig and in which any verdict but HELD fails.
 
 use std::collections::BTreeMap;
 use std::path::Path;
