@@ -7,23 +7,24 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use contest::BenchError;
-use contest::census::{Absent, Entry, SIZES, entry};
+use contest::census::{Absent, Entry, entry};
 use contest::check::{Outcome, check};
-use contest::chip::{Chip, Emulator, find_emulator};
+use contest::chip::{Board, Chip, Emulator, find_emulator};
 use contest::count_table::{PLOTTED, Results, point, text};
 use contest::firmware::{Programs, TARGET, Variant, Yard};
 use contest::inputs::Maker;
-use contest::known::known_cases;
 use contest::plot::{Footprint, flash_against_speed};
 use contest::program::Device;
 use contest::table::{Skipped, size};
-use contest::vectors::{Case, wycheproof_cases};
-use criterion::measurement::{Measurement, ValueFormatter};
-use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
+use criterion::Criterion;
 use cryptobench::Operation;
+
+#[path = "../counted/counted.rs"]
+mod counted;
+
+use counted::{Instructions, cases, criterion, one_line, sample, sizes};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     if !std::env::args().any(|argument| argument == "--bench") {
@@ -37,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         target: target.join("cryptobench").join("ast1030"),
     };
     let mut results = Results::default();
-    match find_emulator() {
+    match find_emulator(Board::Ast1030) {
         Err(reason) => results.skip("ast1030", reason),
         Ok(emulator) => match yard.programs(Variant::Firmware) {
             Err(BenchError::Build { diagnostics, .. }) => results.skip("ast1030", why_not_built(&diagnostics)),
@@ -74,7 +75,7 @@ fn measure_all(yard: &Yard, emulator: &Emulator, programs: &Programs, results: &
     let sound: Vec<Operation> =
         Operation::ALL.into_iter().filter(|operation| outcomes.contains_key(operation)).collect();
     let mut criterion = criterion();
-    sample(&mut criterion, &mut software, &sound, &maker)?;
+    sample(&mut criterion, "ast1030", &mut software, &sound, &maker)?;
     drop(software);
     measure_engine(emulator, programs, &maker, &mut criterion, results)?;
     for variant in Variant::ALL {
@@ -95,10 +96,6 @@ fn measure_all(yard: &Yard, emulator: &Emulator, programs: &Programs, results: &
         "under emulation the engine takes no time; its throughput is the datasheet's or a board's to tell",
     );
     Ok(())
-}
-
-fn one_line(side: &str, identity: &str) -> String {
-    format!("{side}: {}", identity.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; "))
 }
 
 /// All vectors on the software program. What is not built or wrong is skipped; the rest is returned.
@@ -125,11 +122,6 @@ fn check_software(
     let vectors: usize = outcomes.values().map(|outcome| outcome.vectors).sum();
     results.proofs.push(format!("checked before counting: {vectors} vectors"));
     Ok(outcomes.into_iter().filter(|(operation, outcome)| is_sound(*operation, outcome, results)).collect())
-}
-
-fn cases(operations: &[Operation]) -> Vec<Case> {
-    let all = known_cases().into_iter().chain(wycheproof_cases());
-    all.filter(|case| operations.contains(&case.operation)).collect()
 }
 
 fn is_sound(operation: Operation, outcome: &Outcome, results: &mut Results) -> bool {
@@ -175,7 +167,7 @@ fn measure_engine(
     let outcomes = check(&mut [&mut engine], &cases(&HASHES), maker, &HASHES)?;
     let sound: Vec<Operation> =
         HASHES.into_iter().filter(|operation| is_sound(*operation, &outcomes[operation], results)).collect();
-    sample(criterion, &mut engine, &sound, maker)?;
+    sample(criterion, "ast1030", &mut engine, &sound, maker)?;
     results.driver = census(emulator, &programs.hace, &sound, maker, "HACE", results)?;
     Ok(())
 }
@@ -211,11 +203,6 @@ fn census(
     Ok(entries)
 }
 
-fn sizes(operation: Operation) -> impl Iterator<Item = usize> {
-    let largest = operation.largest_size().map_or(usize::MAX, |(largest, _)| largest);
-    SIZES.into_iter().filter(move |size_bytes| *size_bytes <= largest)
-}
-
 /// The vectors were played on the firmware's variant; the others must compute the same as it does.
 fn compare_variants(results: &mut Results) {
     let Some(ours) = results.software.get(Variant::Firmware.name()).cloned() else { return };
@@ -233,106 +220,6 @@ fn compare_variants(results: &mut Results) {
             same
         });
     }
-}
-
-/// Instructions, as criterion wants a measurement.
-struct Instructions;
-
-impl Measurement for Instructions {
-    type Intermediate = ();
-    type Value = u64;
-
-    fn start(&self) {}
-
-    /// Only the chip can count, and it does so when it is asked through `iter_custom`.
-    fn end(&self, (): ()) -> u64 {
-        0
-    }
-
-    fn add(&self, first: &u64, second: &u64) -> u64 {
-        first + second
-    }
-
-    fn zero(&self) -> u64 {
-        0
-    }
-
-    fn to_f64(&self, value: &u64) -> f64 {
-        *value as f64
-    }
-
-    fn formatter(&self) -> &dyn ValueFormatter {
-        &Plain
-    }
-}
-
-/// Instructions are not scaled: the last one matters.
-struct Plain;
-
-impl ValueFormatter for Plain {
-    fn scale_values(&self, _typical: f64, _values: &mut [f64]) -> &'static str {
-        "instructions"
-    }
-
-    fn scale_throughputs(&self, _typical: f64, throughput: &Throughput, values: &mut [f64]) -> &'static str {
-        let Throughput::Bytes(bytes) = throughput else { return "instructions" };
-        for value in values {
-            *value /= *bytes as f64;
-        }
-        "instructions/byte"
-    }
-
-    fn scale_for_machines(&self, _values: &mut [f64]) -> &'static str {
-        "instructions"
-    }
-}
-
-/// Criterion's plots panic on a variance of zero, and zero is what it must be.
-fn criterion() -> Criterion<Instructions> {
-    Criterion::default()
-        .with_measurement(Instructions)
-        .without_plots()
-        .sample_size(10)
-        .warm_up_time(Duration::from_millis(1))
-        .measurement_time(Duration::from_millis(1))
-        .nresamples(1000)
-        .configure_from_args()
-}
-
-/// Criterion samples at least ten times; that the count repeats is shown by then, and the largest size
-/// is left to the census.
-const LARGEST_SAMPLED_BYTES: usize = 16 << 10;
-
-/// Has criterion sample the operations on a chip.
-fn sample(
-    criterion: &mut Criterion<Instructions>,
-    chip: &mut Chip,
-    operations: &[Operation],
-    maker: &Maker,
-) -> Result<(), BenchError> {
-    let mut broken = None;
-    for operation in operations {
-        let mut group = criterion.benchmark_group(format!("ast1030 {}", operation.name()));
-        group.sampling_mode(SamplingMode::Flat);
-        for size_bytes in sizes(*operation).filter(|size_bytes| *size_bytes <= LARGEST_SAMPLED_BYTES) {
-            let inputs = maker.inputs(*operation, size_bytes);
-            group.throughput(Throughput::Bytes(size_bytes as u64));
-            group.bench_function(BenchmarkId::new(chip.side(), size(size_bytes)), |bencher| {
-                bencher.iter_custom(|iterations| {
-                    // One by one: so many in one go would each cost a few instructions less.
-                    let counted = chip.load(*operation, &inputs).and_then(|_| {
-                        (0..iterations).map(|_| Ok(chip.run(1)?.map_or(0, |ran| ran.count))).sum::<Result<u64, _>>()
-                    });
-                    counted.unwrap_or_else(|error| {
-                        broken = Some(error);
-                        iterations
-                    })
-                });
-            });
-        }
-        group.finish();
-    }
-    broken.map_or(Ok(()), Err)
 }
 
 fn save(results: &Results, text: &str, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {

@@ -19,6 +19,8 @@ use crate::program::Device;
 /// The emulator, and what is known about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Emulator {
+    /// What it emulates.
+    pub board: Board,
     /// The program.
     pub path: PathBuf,
     /// What it says about itself in its first line.
@@ -27,24 +29,65 @@ pub struct Emulator {
     pub major: u32,
 }
 
-/// Looks for the emulator of Arm systems.
+/// A board that QEMU emulates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Board {
+    /// ASPEED's AST1030: a Cortex-M4F and a hash and crypto engine.
+    Ast1030,
+    /// QEMU's `virt` with a 32-bit hart that has the scalar instructions for cryptography.
+    Riscv,
+}
+
+impl Board {
+    /// Name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ast1030 => "ast1030",
+            Self::Riscv => "riscv",
+        }
+    }
+
+    const fn emulator(self) -> &'static str {
+        match self {
+            Self::Ast1030 => "qemu-system-arm",
+            Self::Riscv => "qemu-system-riscv32",
+        }
+    }
+
+    const fn package(self) -> &'static str {
+        match self {
+            Self::Ast1030 => "qemu-system-arm",
+            Self::Riscv => "qemu-system-misc",
+        }
+    }
+
+    const fn machine(self) -> &'static [&'static str] {
+        match self {
+            Self::Ast1030 => &["-M", "ast1030-evb"],
+            Self::Riscv => &["-M", "virt", "-bios", "none", "-cpu", "rv32,zkne=true,zknd=true,zknh=true,zbkb=true"],
+        }
+    }
+}
+
+/// Looks for a board's emulator.
 ///
 /// # Errors
 /// A sentence that says what to install.
-pub fn find_emulator() -> Result<Emulator, String> {
-    const REMEDY: &str = "install QEMU 10 or newer (Debian 12: apt-get install -t bookworm-backports qemu-system-arm)";
-    let path = PathBuf::from("qemu-system-arm");
+pub fn find_emulator(board: Board) -> Result<Emulator, String> {
+    let (program, package) = (board.emulator(), board.package());
+    let remedy = format!("install QEMU 10 or newer (Debian 12: apt-get install -t bookworm-backports {package})");
+    let path = PathBuf::from(program);
     let output = Command::new(&path)
         .arg("--version")
         .output()
-        .map_err(|error| format!("qemu-system-arm does not start ({error}): {REMEDY}"))?;
+        .map_err(|error| format!("{program} does not start ({error}): {remedy}"))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let version = text.lines().next().unwrap_or_default().to_owned();
     let major = version
         .split(' ')
         .find_map(|word| word.split('.').next()?.parse().ok())
-        .ok_or_else(|| format!("qemu-system-arm does not tell its version: {REMEDY}"))?;
-    Ok(Emulator { path, version, major })
+        .ok_or_else(|| format!("{program} does not tell its version: {remedy}"))?;
+    Ok(Emulator { board, path, version, major })
 }
 
 /// A running chip.
@@ -56,13 +99,14 @@ pub struct Chip {
 }
 
 impl Chip {
-    /// Starts a program for the AST1030.
+    /// Starts a program for the emulator's board.
     ///
     /// # Errors
     /// The emulator does not start, or the program does not greet.
     pub fn start(emulator: &Emulator, side: &'static str, program: &Path) -> Result<Self, BenchError> {
         let mut child = Command::new(&emulator.path)
-            .args(["-M", "ast1030-evb", "-icount", "shift=0", "-display", "none", "-monitor", "none"])
+            .args(emulator.board.machine())
+            .args(["-icount", "shift=0", "-display", "none", "-monitor", "none"])
             .args(["-serial", "stdio", "-no-reboot", "-kernel"])
             .arg(program)
             .stdin(Stdio::piped())

@@ -41,11 +41,11 @@ impl Variant {
         }
     }
 
-    const fn level(self) -> &'static str {
+    const fn level(self) -> Level {
         match self {
-            Self::Firmware | Self::Small => "s",
-            Self::Smallest => "z",
-            Self::Fast => "3",
+            Self::Firmware | Self::Small => Level::Small,
+            Self::Smallest => Level::Smallest,
+            Self::Fast => Level::Fast,
         }
     }
 
@@ -53,6 +53,31 @@ impl Variant {
         match self {
             Self::Firmware => "--cfg\u{1f}sha2_backend_soft=\"compact\"",
             Self::Smallest | Self::Small | Self::Fast => "",
+        }
+    }
+}
+
+/// What the compiler optimises for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Level {
+    /// The smallest size.
+    Smallest,
+    /// Size.
+    Small,
+    /// Speed.
+    Fast,
+}
+
+impl Level {
+    /// All of them, the firmware's own first.
+    pub const ALL: [Self; 3] = [Self::Small, Self::Smallest, Self::Fast];
+
+    /// The compiler's name for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Smallest => "z",
+            Self::Small => "s",
+            Self::Fast => "3",
         }
     }
 }
@@ -111,7 +136,8 @@ impl Yard {
 
     fn cargo(&self, variant: Variant, bins: &[&str], footprint: Option<Operation>) -> Result<Vec<Value>, BenchError> {
         let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
-        let output = Command::new(&cargo)
+        let mut command = Command::new(cargo);
+        command
             .args(["build", "--release", "--message-format=json-render-diagnostics", "--target", TARGET])
             .args(bins)
             .arg("--manifest-path")
@@ -119,27 +145,32 @@ impl Yard {
             .arg("--target-dir")
             .arg(self.target.join(variant.name()))
             .env("CARGO_ENCODED_RUSTFLAGS", variant.flags())
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", variant.level())
-            .env("CRYPTOBENCH_FOOTPRINT", footprint.map_or(0, |operation| operation as u8).to_string())
-            .output()
-            .map_err(|source| BenchError::File { path: cargo, source })?;
-        if !output.status.success() {
-            let diagnostics = String::from_utf8_lossy(&output.stderr).into_owned();
-            return Err(BenchError::Build { side: "chip's", diagnostics });
-        }
-        let text = String::from_utf8_lossy(&output.stdout);
-        Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", variant.level().name())
+            .env("CRYPTOBENCH_FOOTPRINT", footprint.map_or(0, |operation| operation as u8).to_string());
+        messages(command, "chip's")
     }
 }
 
-fn executable(messages: &[Value], name: &str) -> Option<PathBuf> {
+/// Runs cargo and hands back what it says.
+pub(crate) fn messages(mut command: Command, side: &'static str) -> Result<Vec<Value>, BenchError> {
+    let path = PathBuf::from(command.get_program());
+    let output = command.output().map_err(|source| BenchError::File { path, source })?;
+    if !output.status.success() {
+        let diagnostics = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(BenchError::Build { side, diagnostics });
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+}
+
+pub(crate) fn executable(messages: &[Value], name: &str) -> Option<PathBuf> {
     let message =
         messages.iter().find(|message| message["target"]["name"] == name && message["executable"].is_string());
     Some(PathBuf::from(message?["executable"].as_str()?))
 }
 
 /// Code, constants and initial values: what lies in flash.
-fn loaded_bytes(path: &Path) -> Result<u64, BenchError> {
+pub(crate) fn loaded_bytes(path: &Path) -> Result<u64, BenchError> {
     let data = std::fs::read(path).map_err(|source| BenchError::File { path: path.to_owned(), source })?;
     let file =
         object::File::parse(data.as_slice()).map_err(|source| BenchError::Binary { path: path.to_owned(), source })?;

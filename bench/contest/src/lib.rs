@@ -18,6 +18,8 @@ pub mod machine;
 pub mod plot;
 pub mod probe;
 pub mod program;
+pub mod riscv;
+pub mod riscv_table;
 pub mod table;
 pub mod twin;
 pub mod vectors;

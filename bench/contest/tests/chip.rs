@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use contest::census::entry;
-use contest::chip::{Chip, find_emulator};
+use contest::chip::{Board, Chip, find_emulator};
 use contest::firmware::{Variant, Yard};
 use contest::inputs::Maker;
 use contest::program::Device;
@@ -23,7 +23,7 @@ fn yard() -> Yard {
 
 #[test]
 fn two_runs_count_the_same_to_the_last_instruction_and_a_dead_engine_is_noticed() {
-    let emulator = match find_emulator() {
+    let emulator = match find_emulator(Board::Ast1030) {
         Ok(emulator) => emulator,
         Err(reason) => return println!("SKIPPED: {reason}"),
     };

@@ -7,6 +7,7 @@
 
 mod break_even;
 mod count;
+pub mod energy;
 mod pair;
 mod ratio;
 mod student;

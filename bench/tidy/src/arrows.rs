@@ -51,6 +51,7 @@ pub(crate) const ARROWS: &[Arrow] = &[
     Arrow { from: "ast1030", to: &["ast1030-map", "board", "boot", "chip", "menu"] },
     Arrow { from: "riscv", to: &["boot", "chip", "menu", "riscv-map"] },
     Arrow { from: "cryptobench", to: &[] },
+    Arrow { from: "riscv-cryptobench", to: &["cryptobench"] },
     Arrow { from: "ast1030-cryptobench", to: &["ast1030-map", "cryptobench"] },
     Arrow { from: "ast1030-map", to: &["menu"] },
     Arrow { from: "riscv-map", to: &["menu"] },

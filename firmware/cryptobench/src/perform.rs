@@ -20,6 +20,7 @@ mod random;
 #[cfg(feature = "rsa")]
 mod rsa;
 
+use crate::block_cipher::{Aes, CratesAes};
 use crate::inputs::Inputs;
 use crate::message::Refused;
 use crate::operation::Operation;
@@ -29,9 +30,18 @@ use crate::operation::Operation;
 /// # Errors
 /// Inputs that the operation cannot take or that do not verify, an `output` that is too short, or an
 /// operation that this build does not hold.
-// Inlined, so that a program which always does the same operation holds no other.
 #[inline(always)]
 pub fn perform(operation: Operation, inputs: &Inputs<'_>, output: &mut [u8]) -> Result<usize, Refused> {
+    perform_with::<CratesAes>(operation, inputs, output)
+}
+
+/// As [`perform`], with another AES in all its modes.
+///
+/// # Errors
+/// As [`perform`].
+// Inlined, so that a program which always does the same operation holds no other.
+#[inline(always)]
+pub fn perform_with<A: Aes>(operation: Operation, inputs: &Inputs<'_>, output: &mut [u8]) -> Result<usize, Refused> {
     match operation {
         #[cfg(feature = "hash")]
         Operation::Sha1 => hash::digest::<sha1::Sha1>(inputs, output),
@@ -42,21 +52,21 @@ pub fn perform(operation: Operation, inputs: &Inputs<'_>, output: &mut [u8]) -> 
         #[cfg(feature = "hash")]
         Operation::Sha512 => hash::digest::<sha2::Sha512>(inputs, output),
         #[cfg(feature = "cipher")]
-        Operation::Aes128Ctr => cipher::counter::<aes::Aes128>(inputs, output),
+        Operation::Aes128Ctr => cipher::counter::<A::Aes128>(inputs, output),
         #[cfg(feature = "cipher")]
-        Operation::Aes256Ctr => cipher::counter::<aes::Aes256>(inputs, output),
+        Operation::Aes256Ctr => cipher::counter::<A::Aes256>(inputs, output),
         #[cfg(feature = "cipher")]
-        Operation::Aes128GcmOpen => cipher::open::<aes_gcm::Aes128Gcm>(inputs, output),
+        Operation::Aes128GcmOpen => cipher::open::<A::Aes128>(inputs, output),
         #[cfg(feature = "cipher")]
-        Operation::Aes256GcmOpen => cipher::open::<aes_gcm::Aes256Gcm>(inputs, output),
+        Operation::Aes256GcmOpen => cipher::open::<A::Aes256>(inputs, output),
         #[cfg(feature = "cipher")]
-        Operation::Aes128KwUnwrap => cipher::unwrap::<aes::Aes128>(inputs, output),
+        Operation::Aes128KwUnwrap => cipher::unwrap::<A::Aes128>(inputs, output),
         #[cfg(feature = "cipher")]
-        Operation::Aes256KwUnwrap => cipher::unwrap::<aes::Aes256>(inputs, output),
+        Operation::Aes256KwUnwrap => cipher::unwrap::<A::Aes256>(inputs, output),
         #[cfg(feature = "mac")]
-        Operation::Aes128Cmac => mac::mac::<cmac::Cmac<aes::Aes128>>(inputs, output),
+        Operation::Aes128Cmac => mac::mac::<cmac::Cmac<A::Aes128>>(inputs, output),
         #[cfg(feature = "mac")]
-        Operation::Aes256Cmac => mac::mac::<cmac::Cmac<aes::Aes256>>(inputs, output),
+        Operation::Aes256Cmac => mac::mac::<cmac::Cmac<A::Aes256>>(inputs, output),
         #[cfg(feature = "mac")]
         Operation::HmacSha256 => mac::mac::<hmac::Hmac<sha2::Sha256>>(inputs, output),
         #[cfg(feature = "mac")]

@@ -10,7 +10,7 @@ use core::sync::atomic::{AtomicU32, Ordering, compiler_fence};
 use cortex_m::peripheral::SYST;
 use cortex_m::peripheral::syst::SystClkSource;
 use cortex_m_rt::exception;
-use cryptobench::{Meter, Unit};
+use cryptobench::{Meter, Unit, Words, painted};
 
 /// The counter of instructions.
 pub(crate) struct Instructions {
@@ -65,23 +65,23 @@ impl Meter for Instructions {
 
     fn stack(&mut self, work: &mut dyn FnMut()) -> Option<u32> {
         let bottom = &raw const __sheap as u32;
-        let top = cortex_m::register::msp::read();
-        let painted = (bottom..top - RED_ZONE_BYTES).step_by(4);
-        for address in painted.clone() {
-            // SAFETY: between the last variable and the stack pointer lies memory that nothing uses
-            // yet; the red zone keeps clear of what this function itself may push.
-            unsafe { (address as *mut u32).write_volatile(PAINT) };
-        }
-        work();
-        let deepest = painted.into_iter().find(|address| {
-            // SAFETY: the same memory as above, and reading a word of it is always sound.
-            unsafe { (*address as *const u32).read_volatile() != PAINT }
-        });
-        match deepest {
-            Some(address) if address == bottom => None,
-            Some(address) => Some(top - address),
-            None => Some(RED_ZONE_BYTES),
-        }
+        painted(&mut Free, bottom..cortex_m::register::msp::read(), work)
+    }
+}
+
+/// What lies between the last variable and the stack pointer.
+struct Free;
+
+impl Words for Free {
+    fn write(&mut self, address: u32, word: u32) {
+        // SAFETY: `painted` writes only to the range above, which nothing uses yet, and keeps clear of
+        // what it pushes itself.
+        unsafe { (address as *mut u32).write_volatile(word) };
+    }
+
+    fn read(&self, address: u32) -> u32 {
+        // SAFETY: the same memory, and reading a word of it is always sound.
+        unsafe { (address as *const u32).read_volatile() }
     }
 }
 
@@ -99,5 +99,3 @@ unsafe extern "C" {
 
 const LONGEST: u32 = 0xff_ffff;
 const INSTRUCTIONS_PER_TICK: u64 = 5;
-const PAINT: u32 = 0xa5c3_5a3c;
-const RED_ZONE_BYTES: u32 = 128;

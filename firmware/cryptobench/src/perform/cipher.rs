@@ -5,8 +5,10 @@
 
 use aes::cipher::inout::InOutBuf;
 use aes::cipher::{
-    BlockCipherDecrypt, BlockCipherEncrypt, BlockSizeUser, InnerIvInit, KeyInit, StreamCipher, consts::U16,
+    BlockCipherDecrypt, BlockCipherEncrypt, BlockSizeUser, InnerIvInit, KeyInit, StreamCipher,
+    consts::{U12, U16},
 };
+use aes_gcm::AesGcm;
 use aes_gcm::aead::AeadInOut;
 use aes_kw::AesKw;
 use ctr::cipher::common::InnerInit;
@@ -31,8 +33,11 @@ where
 }
 
 #[inline(never)]
-pub(super) fn open<A: AeadInOut + KeyInit>(inputs: &Inputs<'_>, output: &mut [u8]) -> Result<usize, Refused> {
-    let cipher = A::new_from_slice(inputs.key).map_err(|_| Refused::Malformed)?;
+pub(super) fn open<C>(inputs: &Inputs<'_>, output: &mut [u8]) -> Result<usize, Refused>
+where
+    C: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16> + KeyInit,
+{
+    let cipher = AesGcm::<C, U12>::new_from_slice(inputs.key).map_err(|_| Refused::Malformed)?;
     let nonce = inputs.nonce.try_into().map_err(|_| Refused::Malformed)?;
     let tag = inputs.signature.try_into().map_err(|_| Refused::Malformed)?;
     let output = room(output, inputs.message.len())?;

@@ -8,12 +8,9 @@
 use core::hint::black_box;
 
 use cortex_m_rt::entry;
-use cryptobench::{Inputs, Operation};
+use cryptobench::{Inputs, Operation, chosen};
 // For its panic handler.
 use ast1030_cryptobench as _;
-
-/// The operation's number in the protocol.
-const NUMBER: Option<&str> = option_env!("CRYPTOBENCH_FOOTPRINT");
 
 #[entry]
 fn main() -> ! {
@@ -28,17 +25,4 @@ fn main() -> ! {
 }
 
 /// Known when this is compiled, so that the match inside `perform` has one arm left.
-const CHOSEN: Option<Operation> = chosen();
-
-const fn chosen() -> Option<Operation> {
-    let Some(number) = NUMBER else { return None };
-    let Ok(number) = u8::from_str_radix(number, 10) else { return None };
-    let mut index = 0;
-    while index < Operation::ALL.len() {
-        if Operation::ALL[index] as u8 == number {
-            return Some(Operation::ALL[index]);
-        }
-        index += 1;
-    }
-    None
-}
+const CHOSEN: Option<Operation> = chosen(option_env!("CRYPTOBENCH_FOOTPRINT"));

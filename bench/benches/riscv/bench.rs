@@ -1,0 +1,174 @@
+//! Cryptography on a 32-bit RISC-V hart, in instructions, on QEMU: software against the scalar
+//! instructions of Zkne, Zknd and Zknh.
+//!
+//! Here the accelerator is part of the processor, so both sides are counted by the same counter and
+//! their ratio means something. What each instruction takes, silicon decides.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use contest::BenchError;
+use contest::census::{Absent, Entry, entry};
+use contest::check::{Outcome, check};
+use contest::chip::{Board, Chip, Emulator, find_emulator};
+use contest::count_table::PLOTTED;
+use contest::firmware::Level;
+use contest::inputs::Maker;
+use contest::program::Device;
+use contest::riscv::{Program, RiscvYard, TARGET, look_into};
+use contest::riscv_table::{Results, text};
+use contest::table::{Skipped, size};
+use contest::twin::Side;
+use cryptobench::Operation;
+
+#[path = "../counted/counted.rs"]
+mod counted;
+
+use counted::{cases, criterion, one_line, sample, sizes};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if !std::env::args().any(|argument| argument == "--bench") {
+        println!("riscv: nothing measured; `cargo bench` measures");
+        return Ok(());
+    }
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("cargo puts it into the target folder");
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the crate lies two folders deep");
+    let yard = RiscvYard {
+        manifest: top.join("firmware/chips/riscv-cryptobench/Cargo.toml"),
+        target: target.join("cryptobench").join("riscv"),
+    };
+    let mut results = Results::default();
+    match find_emulator(Board::Riscv) {
+        Err(reason) => results.skip("riscv", reason),
+        Ok(emulator) => match yard.program(Side::Software, Level::Small) {
+            Err(BenchError::Build { diagnostics, .. }) => results.skip("riscv", why_not_built(&diagnostics)),
+            Err(error) => return Err(error.into()),
+            Ok(_) => measure_all(&yard, &emulator, &mut results)?,
+        },
+    }
+    let text = text(&results);
+    println!("\n{text}");
+    let folder: PathBuf = target.join("otabench").join("riscv");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("results.json"), serde_json::to_string_pretty(&results)?)?;
+    fs::write(folder.join("results.txt"), text)?;
+    println!("written: {}", folder.display());
+    Ok(())
+}
+
+/// The likeliest reason by far, with its remedy; else what the compiler said.
+fn why_not_built(diagnostics: &str) -> String {
+    if diagnostics.contains("can't find crate for `core`") {
+        format!("the compiler has no standard library for the hart: rustup target add {TARGET}")
+    } else {
+        format!("its program does not build:\n{diagnostics}")
+    }
+}
+
+fn measure_all(yard: &RiscvYard, emulator: &Emulator, results: &mut Results) -> Result<(), BenchError> {
+    let maker = Maker::new();
+    results.proofs.push(emulator.version.clone());
+    let mut criterion = criterion();
+    for level in Level::ALL {
+        let [software, accelerated] = [Side::Software, Side::Accelerated].map(|side| yard.program(side, level));
+        let programs = [(Side::Software, software?), (Side::Accelerated, accelerated?)];
+        let Some(sound) = prepare(emulator, &programs, &maker, level, results)? else { continue };
+        for (side, program) in &programs {
+            if level == Level::Small {
+                let mut chip = Chip::start(emulator, side.name(), &program.path)?;
+                sample(&mut criterion, "riscv", &mut chip, &sound, &maker)?;
+            }
+            let entries = census(emulator, &program.path, &sound, &maker, results)?;
+            *results.counts.entry(level.name()).or_default().of(*side) = entries;
+            for operation in PLOTTED.iter().filter(|operation| sound.contains(operation)) {
+                let bytes = yard.flash_bytes(*side, level, *operation)?;
+                let operations = results.flash_bytes.entry(level.name()).or_default();
+                *operations.entry(operation.name()).or_default().of(*side) = bytes;
+            }
+        }
+    }
+    criterion.final_summary();
+    results.skip("1 MiB", "as on the other chip, so that the two can be compared");
+    Ok(())
+}
+
+/// Looks into both programs and checks them, alone and against each other. What is left may be counted;
+/// nothing is where a side is not what it says.
+fn prepare(
+    emulator: &Emulator,
+    programs: &[(Side, Program); 2],
+    maker: &Maker,
+    level: Level,
+    results: &mut Results,
+) -> Result<Option<Vec<Operation>>, BenchError> {
+    let mut chips = Vec::new();
+    for (side, program) in programs {
+        let held = look_into(&program.path)?;
+        if let Err(fault) = held.prove(*side) {
+            results.skip(format!("everything at {}", level.name()), fault);
+            return Ok(None);
+        }
+        let mut chip = Chip::start(emulator, side.name(), &program.path)?;
+        let said = one_line(side.name(), &chip.identity()?);
+        results.proofs.push(format!("{said}\n  in its binary: {} of AES, {} of SHA-2", held.aes, held.sha2));
+        chips.push(chip);
+    }
+    let mut built = Vec::new();
+    for operation in Operation::ALL {
+        match chips[0].load(operation, &maker.inputs(operation, 64))? {
+            Ok(()) => built.push(operation),
+            Err(refused) if level == Level::Small => {
+                results.skip(operation.name(), format!("the program refuses it ({refused:?}): it needs a heap"));
+            }
+            Err(_) => {}
+        }
+    }
+    let mut devices: Vec<&mut dyn Device> = chips.iter_mut().map(|chip| chip as &mut dyn Device).collect();
+    let outcomes = check(&mut devices, &cases(&built), maker, &built)?;
+    let total = |of: fn(&Outcome) -> usize| outcomes.values().map(of).sum::<usize>();
+    results.proofs.push(format!(
+        "checked before counting at {}: {} vectors on each side, {} inputs on which both agreed",
+        level.name(),
+        total(|outcome| outcome.vectors),
+        total(|outcome| outcome.agreements)
+    ));
+    Ok(Some(built.into_iter().filter(|operation| is_sound(*operation, &outcomes, results)).collect()))
+}
+
+fn is_sound(operation: Operation, outcomes: &BTreeMap<Operation, Outcome>, results: &mut Results) -> bool {
+    let faults = outcomes.get(&operation).map_or(&[][..], |outcome| &outcome.faults);
+    if let Some(first) = faults.first() {
+        results.skip(operation.name(), format!("not correct, so not counted: {first} ({} faults)", faults.len()));
+    }
+    faults.is_empty()
+}
+
+/// Counts on two emulators started afresh.
+fn census(
+    emulator: &Emulator,
+    program: &Path,
+    operations: &[Operation],
+    maker: &Maker,
+    results: &mut Results,
+) -> Result<Vec<Entry>, BenchError> {
+    let start = |name| Chip::start(emulator, name, program);
+    let (mut first, mut second) = (start("first")?, start("second")?);
+    let mut entries = Vec::new();
+    for operation in operations {
+        for size_bytes in sizes(*operation) {
+            match entry(&mut [&mut first, &mut second], maker, *operation, size_bytes)? {
+                Ok(entry) => entries.push(entry),
+                Err(absent) => {
+                    let what = format!("{} {}", operation.name(), size(size_bytes));
+                    results.skipped.push(Skipped { what, reason: absent.to_string() });
+                    if matches!(absent, Absent::Stack) {
+                        (first, second) = (start("first")?, start("second")?);
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    Ok(entries)
+}
