@@ -5,16 +5,29 @@
 
 use menu::Feature;
 use record::Caused;
-use rig::{Capability, Device};
-use scenario::model::{Action, RigAct, Scenario};
+use rig::{Button, Capability, Device};
+use scenario::model::{Action, Hand, RigAct, Scenario};
 
 use crate::trouble::Trouble;
+
+/// How long a finger stays, in milliseconds: several looks of a device that looks ten times a second.
+const TOUCH_MS: u32 = 400;
 
 /// Does it, and returns what was found afterwards.
 pub(crate) fn carry_out(device: &mut dyn Device, act: RigAct) -> Result<u32, Trouble> {
     Ok(match act {
         RigAct::Battery { level_mv } => u32::from(device.set_battery(level_mv)?),
+        RigAct::Button(Hand::Press) => move_to(device, Button::Down)? + move_to(device, Button::Up)?,
+        RigAct::Button(Hand::Hold) => move_to(device, Button::Down)?,
+        RigAct::Button(Hand::Release) => move_to(device, Button::Up)?,
     })
+}
+
+/// Moves the button, gives the device time to see it, and counts the move if it was read back.
+fn move_to(device: &mut dyn Device, button: Button) -> Result<u32, Trouble> {
+    let moved = device.set_button(button)? == button;
+    device.wait(TOUCH_MS)?;
+    Ok(u32::from(moved))
 }
 
 /// The event that tells of it.
@@ -37,6 +50,7 @@ pub(crate) fn needed(scenario: &Scenario) -> Vec<Capability> {
     let mut needed: Vec<Capability> = acts
         .map(|act| match act {
             RigAct::Battery { .. } => Capability::Battery,
+            RigAct::Button(_) => Capability::Button,
         })
         .collect();
     if scenario.device.features.has(Feature::BatteryCheck) {

@@ -206,6 +206,19 @@ pub enum RigAct {
         /// In millivolts.
         level_mv: u16,
     },
+    /// The owner's button.
+    Button(Hand),
+}
+
+/// What a hand does to the owner's button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hand {
+    /// Down, for a moment, and up again.
+    Press,
+    /// Down, and it stays there: it is stuck.
+    Hold,
+    /// Up.
+    Release,
 }
 
 /// One step: something happens, then something may be expected.
@@ -369,6 +382,9 @@ impl fmt::Display for RigAct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             RigAct::Battery { level_mv } => write!(f, "battery at {level_mv} mV"),
+            RigAct::Button(Hand::Press) => f.write_str("button pressed"),
+            RigAct::Button(Hand::Hold) => f.write_str("button held down"),
+            RigAct::Button(Hand::Release) => f.write_str("button released"),
         }
     }
 }

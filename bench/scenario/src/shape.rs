@@ -70,11 +70,12 @@ pub(crate) struct Step {
     pub(crate) replay: Option<Text>,
     pub(crate) go_on: Option<Text>,
     pub(crate) battery: Option<Text>,
+    pub(crate) button: Option<Text>,
     pub(crate) expect: Option<Spanned<Expect>>,
 }
 
 /// What can happen in a step.
-pub(crate) const VERBS: &[&str] = &["offer", "power", "wait", "replay", "continue", "battery"];
+pub(crate) const VERBS: &[&str] = &["offer", "power", "wait", "replay", "continue", "battery", "button"];
 
 /// The table of an offer.
 pub(crate) struct Offer {
@@ -177,6 +178,7 @@ fn step(keys: &mut Keys<'_, '_>) -> Step {
         replay: keys.take("replay", text),
         go_on: keys.take("continue", text),
         battery: keys.take("battery", text),
+        button: keys.take("button", text),
         expect: keys.take("expect", table("an expectation", expect)),
     }
 }

@@ -4,7 +4,7 @@
 
 use menu::{Feature, Refusal};
 
-use crate::model::{Behaviour, Cuts, FixUp, Identity, Moment, Part, Place, Position, Signer, Tear};
+use crate::model::{Behaviour, Cuts, FixUp, Hand, Identity, Moment, Part, Place, Position, Signer, Tear};
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
 use crate::suggest;
@@ -99,6 +99,12 @@ pub(crate) const TEARS: Words<Tear> = Words {
 
 pub(crate) const MOMENTS: Words<Moment> =
     Words { one: "moment", many: "moments", words: &[("half-way", Moment::HalfWay)] };
+
+pub(crate) const HANDS: Words<Hand> = Words {
+    one: "use of a button",
+    many: "uses",
+    words: &[("press", Hand::Press), ("hold", Hand::Hold), ("release", Hand::Release)],
+};
 
 pub(crate) const SIGNERS: Words<Signer> = Words {
     one: "signer",

@@ -50,7 +50,7 @@ fn scenarios() -> Vec<Scenario> {
 #[test]
 fn every_bundled_profile_makes_sense() {
     let names: Vec<String> = profiles().into_iter().map(|profile| profile.name).collect();
-    assert_eq!(names, ["bare", "current", "portable", "resilient", "signed"]);
+    assert_eq!(names, ["attended", "bare", "current", "portable", "resilient", "signed"]);
 }
 
 #[test]

@@ -7,8 +7,8 @@ mod common;
 
 use menu::{Feature, Refusal};
 use scenario::model::{
-    Act, Action, Attacker, Behaviour, Cuts, Disturbance, Expect, Fault, FixUp, Identity, Moment, Offer, Part, Place,
-    Position, RigAct, Saw, Scenario, Signer, Tamper, Tear, Teeth, Version, Weakness,
+    Act, Action, Attacker, Behaviour, Cuts, Disturbance, Expect, Fault, FixUp, Hand, Identity, Moment, Offer, Part,
+    Place, Position, RigAct, Saw, Scenario, Signer, Tamper, Tear, Teeth, Version, Weakness,
 };
 use scenario::parse;
 
@@ -129,7 +129,7 @@ fn a_fault_names_its_cuts_and_its_floor() {
 fn what_the_rig_does_is_read_as_a_step_and_as_a_fault() {
     let fault = "[fault]\nbattery = \"3050mV\"\nwhen = \"half-way\"\nduring = [\"update\"]\n";
     let more = "[[step]]\nname = \"on the charger\"\nbattery = \"4200mV\"\n\
-                [[step]]\nname = \"the rest\"\ncontinue = \"update\"\nexpect = { runs = \"2.2.0\" }\n";
+                [[step]]\nname = \"a finger\"\nbutton = \"press\"\n[[step]]\nname = \"the rest\"\ncontinue = \"update\"\nexpect = { runs = \"2.2.0\" }\n";
     let scenario = read(&format!("{HEAD}{fault}{STEP}{EXPECT}{more}{TEETH}"));
     let act = RigAct::Battery { level_mv: 3_050 };
     let during = vec!["update".to_owned()];
@@ -137,7 +137,8 @@ fn what_the_rig_does_is_read_as_a_step_and_as_a_fault() {
     assert_eq!(scenario.fault, None);
     let actions: Vec<&Action> = scenario.steps[1..].iter().map(|step| &step.action).collect();
     let charged = Action::Rig(RigAct::Battery { level_mv: 4_200 });
-    assert_eq!(actions, [&charged, &Action::Continue { offer: "update".to_owned() }]);
+    let pressed = Action::Rig(RigAct::Button(Hand::Press));
+    assert_eq!(actions, [&charged, &pressed, &Action::Continue { offer: "update".to_owned() }]);
 }
 
 #[test]

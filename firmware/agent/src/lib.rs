@@ -10,6 +10,7 @@
 #![no_std]
 
 mod answer;
+mod consent;
 mod energy;
 mod facts;
 mod frame;
@@ -21,9 +22,10 @@ mod steps;
 use board::Board;
 use crypto::Crypto;
 use embedded_storage::nor_flash::NorFlash;
-use menu::{Layout, Phase, Refusal, Slot, Step};
+use menu::{Feature, Layout, Phase, Refusal, Slot, Step};
 
 use answer::Answer;
+use consent::Consent;
 use facts::Facts;
 use frame::Frames;
 use receive::{Receiver, Storage};
@@ -47,6 +49,7 @@ pub struct Agent<C: Crypto> {
     facts: Facts,
     frames: Frames,
     receiver: Receiver<C>,
+    consent: Consent,
     steps: Steps,
 }
 
@@ -60,11 +63,13 @@ impl<C: Crypto> Agent<C> {
             facts: Facts::read(flash, layout, slot)?,
             frames: Frames::new(),
             receiver: Receiver::new(),
+            consent: Consent::new(),
             steps: Steps::new(),
         })
     }
 
-    /// Takes the bytes that have arrived and answers them. `out` gets the bytes to send.
+    /// Takes the bytes that have arrived and answers them. `out` gets the bytes to send. It is called
+    /// without any bytes too, ten times a second or so, because the owner's button speaks for itself.
     pub fn poll<F: NorFlash>(
         &mut self,
         flash: &mut F,
@@ -73,6 +78,9 @@ impl<C: Crypto> Agent<C> {
         input: &[u8],
         out: &mut dyn FnMut(&[u8]),
     ) -> Wish {
+        if self.facts.provision.features.has(Feature::Consent) {
+            self.consent.watch(board);
+        }
         let mut wish = Wish::MoreInput;
         for byte in input {
             let Some(packet_size) = self.frames.push(*byte) else { continue };
@@ -121,8 +129,8 @@ impl<C: Crypto> Agent<C> {
             }
             Request::ImageState => answer.image_state(flash, crypto, &self.facts),
             Request::Upload(chunk) => {
-                let (facts, steps) = (&mut self.facts, &mut self.steps);
-                let mut storage = Storage { flash, crypto, board, facts, steps };
+                let (facts, consent, steps) = (&mut self.facts, &mut self.consent, &mut self.steps);
+                let mut storage = Storage { flash, crypto, board, facts, consent, steps };
                 match self.receiver.take(&mut storage, &chunk) {
                     Ok(progress) => answer.upload(progress),
                     Err(refusal) => answer.refusal(refusal),

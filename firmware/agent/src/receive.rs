@@ -11,6 +11,7 @@ use menu::{Feature, MAX_HEAD_BYTES, Phase, Refusal, Step};
 
 use boot::{slot, trust};
 
+use crate::consent::Consent;
 use crate::facts::Facts;
 use crate::install::{self, Plan, Writer};
 use crate::request::Chunk;
@@ -33,6 +34,7 @@ pub(crate) struct Storage<'a, F, C> {
     pub(crate) crypto: &'a mut C,
     pub(crate) board: &'a mut dyn Board,
     pub(crate) facts: &'a mut Facts,
+    pub(crate) consent: &'a mut Consent,
     pub(crate) steps: &'a mut Steps,
 }
 
@@ -180,6 +182,7 @@ impl<C: Crypto> Receiver<C> {
         let plan = check(storage, &head)?;
         // What stands behind the head in the buffer belongs to the payload.
         let of_this_piece = head.size_bytes() - held;
+        announce(storage, head.authentication().digest)?;
         install::stage(storage, &plan)?;
         self.state = State::Member(0, plan);
         Ok(&data[of_this_piece..])
@@ -238,6 +241,18 @@ impl<C: Crypto> Receiver<C> {
             State::Activated => Err(Refusal::AwaitingReset),
         }
     }
+}
+
+/// Announce: has the owner agreed, where he is to be asked?
+fn announce<F, C>(storage: &mut Storage<'_, F, C>, manifest_digest: [u8; 32]) -> Result<(), Refusal> {
+    if !storage.facts.provision.features.has(Feature::Consent) {
+        return Ok(());
+    }
+    storage.steps.note(Step::Announce, Phase::Begun);
+    let outcome = storage.consent.must_be_given(manifest_digest);
+    let phase = if outcome.is_ok() { Phase::Done } else { Phase::Refused };
+    storage.steps.note(Step::Announce, phase);
+    outcome
 }
 
 /// Check: who made it, for whom, and is it news?

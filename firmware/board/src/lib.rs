@@ -20,6 +20,20 @@ pub trait Board {
     fn battery_mv(&mut self) -> Result<u16, BoardError> {
         Err(BoardError::Absent)
     }
+
+    /// Whether the owner's button is down at this moment.
+    fn button(&mut self) -> Result<Button, BoardError> {
+        Err(BoardError::Absent)
+    }
+}
+
+/// A button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Button {
+    /// Nobody touches it.
+    Up,
+    /// Somebody presses it, or it is stuck.
+    Down,
 }
 
 /// A board that has none of the parts.

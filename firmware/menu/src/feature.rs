@@ -32,6 +32,8 @@ words! {
         BatteryCheck = 30 "battery-check",
         /// A battery that sags in mid-update pauses it until there is charge again (NTIA-POWER-3).
         BatteryMonitor = 31 "battery-monitor",
+        /// Nothing is downloaded or staged before the owner has agreed (NTIA-ANNOUNCE-1, -3).
+        Consent = 32 "consent",
     }
 }
 
@@ -50,7 +52,8 @@ impl Feature {
             | Feature::BootVerify
             | Feature::Watchdog
             | Feature::Crc
-            | Feature::BatteryCheck => &[],
+            | Feature::BatteryCheck
+            | Feature::Consent => &[],
         }
     }
 }

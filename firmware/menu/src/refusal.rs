@@ -49,6 +49,8 @@ words! {
         /// The battery does not carry the update and its revert, or cannot be read. In mid-update it
         /// is no end: the piece that was refused is taken once there is charge again.
         BatteryLow = 40 "battery-low",
+        /// The owner has been asked and has not agreed yet. Once he has, the same offer is taken.
+        AwaitingConsent = 41 "awaiting-consent",
     }
 }
 

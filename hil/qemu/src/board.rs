@@ -32,6 +32,8 @@ pub struct Board {
     pub(crate) flash: Flash,
     /// The battery's gauge, where the board has one.
     pub(crate) gauge: Option<Gauge>,
+    /// The owner's button, where the board has one.
+    pub(crate) button: Option<Pin>,
     /// The processor that runs the firmware, by QEMU's number, among all there are.
     pub(crate) processor: u32,
     /// The address in whose name the processor executes, in what `info registers` says of it.
@@ -105,6 +107,15 @@ pub(crate) struct Gauge {
     pub(crate) path: &'static str,
     /// Its property that is the battery's voltage in millivolts.
     pub(crate) input: &'static str,
+}
+
+/// An input pin, in QEMU's object tree.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pin {
+    /// The controller.
+    pub(crate) path: &'static str,
+    /// Its property that is the pin's level.
+    pub(crate) level: &'static str,
 }
 
 /// How QEMU gives up.

@@ -15,7 +15,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rig::{Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, Report, RigError, Stage, Supply, stream};
+use rig::{
+    Button, Buttons, Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, Report, RigError, Stage,
+    Supply, stream,
+};
 use tempfile::TempDir;
 
 use crate::board::Board;
@@ -37,6 +40,8 @@ pub(crate) struct QemuDevice {
     boot_count: u64,
     /// The battery's voltage, where somebody has set one.
     battery_mv: Option<u16>,
+    /// Where the button is, where somebody has moved it.
+    button: Option<Button>,
     history: History,
     state: State,
     folder: TempDir,
@@ -69,7 +74,17 @@ impl QemuDevice {
     ) -> Result<Self, RigError> {
         let history = History::new(flash, emulator.board);
         history.restore(&folder.path().join(FLASH_FILE))?;
-        Ok(Self { emulator, first_stage, seed, boot_count: 0, battery_mv: None, history, state: State::Off, folder })
+        Ok(Self {
+            emulator,
+            first_stage,
+            seed,
+            boot_count: 0,
+            battery_mv: None,
+            button: None,
+            history,
+            state: State::Off,
+            folder,
+        })
     }
 
     /// Acts on a device that is on; otherwise nothing executes. After an error of the rig the device
@@ -189,14 +204,22 @@ impl Supply for QemuDevice {
     }
 }
 
+impl Buttons for QemuDevice {
+    fn set_button(&mut self, button: Button) -> Result<Button, RigError> {
+        self.button = Some(button);
+        self.running(|_| Ok(button), |machine, _, _| machine.set_button(button))
+    }
+}
+
 impl Link for QemuDevice {
     fn send(&mut self, bytes: &[u8]) -> Result<(), RigError> {
-        let battery_mv = self.battery_mv;
+        let (battery_mv, button) = (self.battery_mv, self.button);
         self.running(
             |_| Ok(()),
             |machine, _, _| {
                 // The board may have been reset since, and the firmware looks only when it is spoken to.
                 battery_mv.map_or(Ok(()), |level_mv| machine.set_battery(level_mv).map(|_| ()))?;
+                button.map_or(Ok(()), |button| machine.set_button(button).map(|_| ()))?;
                 machine.send(bytes)
             },
         )

@@ -127,9 +127,15 @@ impl Rig for OnQemu {
 
     fn capabilities(&self) -> Capabilities {
         const EVERY: &[Capability] = &[Capability::OperationLog, Capability::Measurement, Capability::Mutants];
-        const WITH_GAUGE: &[Capability] =
-            &[Capability::OperationLog, Capability::Measurement, Capability::Mutants, Capability::Battery];
-        Capabilities(if self.board.gauge.is_some() { WITH_GAUGE } else { EVERY })
+        const WITH_PARTS: &[Capability] = &[
+            Capability::OperationLog,
+            Capability::Measurement,
+            Capability::Mutants,
+            Capability::Battery,
+            Capability::Button,
+        ];
+        let has_parts = self.board.gauge.is_some() && self.board.button.is_some();
+        Capabilities(if has_parts { WITH_PARTS } else { EVERY })
     }
 
     fn layout(&self) -> Layout {

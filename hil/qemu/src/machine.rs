@@ -20,13 +20,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use rig::{Capability, RigError};
+use rig::{Button, Capability, RigError};
 use serde_json::{Value, json};
 use tokio::net::UnixStream;
 use tokio::runtime::Runtime;
 
 use crate::attend::Attended;
-use crate::board::{Board, Gauge};
+use crate::board::{Board, Gauge, Pin};
 use crate::chardev::{Received, Sent, UpdateLink};
 use crate::process::{ATTENDED_PROCESSOR_TIME_S, Launch, PROCESSOR_TIME_S, Process, number, pause};
 use crate::qmp::{Qmp, QmpError};
@@ -193,6 +193,21 @@ impl Machine {
         let read_back = self.ask("qom-get", json!({ "path": path, "property": input }))?;
         let level = read_back.as_u64().and_then(|level| u16::try_from(level).ok());
         level.ok_or_else(|| self.process.failure("the gauge's input is no voltage"))
+    }
+
+    /// Moves the button, and returns where its pin is then. A reset of the board makes QEMU forget it.
+    pub(crate) fn set_button(&mut self, button: Button) -> Result<Button, RigError> {
+        let Some(Pin { path, level }) = self.board.button else {
+            return Err(RigError::NotCapable { capability: Capability::Button.name() });
+        };
+        let is_high = button == Button::Down;
+        self.ask("qom-set", json!({ "path": path, "property": level, "value": is_high }))?;
+        let read_back = self.ask("qom-get", json!({ "path": path, "property": level }))?;
+        match read_back.as_bool() {
+            Some(true) => Ok(Button::Down),
+            Some(false) => Ok(Button::Up),
+            None => Err(self.process.failure("the button's pin has no level")),
+        }
     }
 
     fn ask(&mut self, command: &str, arguments: Value) -> Result<Value, RigError> {

@@ -14,6 +14,8 @@ pub enum Capability {
     Mutants,
     /// Set the voltage of the battery that the device measures.
     Battery,
+    /// Press the owner's button.
+    Button,
 }
 
 impl Capability {
@@ -24,6 +26,7 @@ impl Capability {
             Capability::Measurement => "measurement",
             Capability::Mutants => "mutants",
             Capability::Battery => "battery",
+            Capability::Button => "button",
         }
     }
 }

@@ -97,7 +97,7 @@ pub enum Firmware {
 }
 
 /// One device on a rig.
-pub trait Device: Power + Supply + Link + Memory + Clock {}
+pub trait Device: Power + Supply + Buttons + Link + Memory + Clock {}
 
 /// The supply.
 pub trait Power {
@@ -116,6 +116,25 @@ pub trait Supply {
         let _ = level_mv;
         Err(RigError::NotCapable { capability: Capability::Battery.name() })
     }
+}
+
+/// The owner's button.
+pub trait Buttons {
+    /// Moves the button, which stays so over every reset and boot, and returns where it is then, read
+    /// back. Needs [`Capability::Button`].
+    fn set_button(&mut self, button: Button) -> Result<Button, RigError> {
+        let _ = button;
+        Err(RigError::NotCapable { capability: Capability::Button.name() })
+    }
+}
+
+/// Where a button is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Button {
+    /// Nobody touches it.
+    Up,
+    /// Somebody presses it, or it is stuck.
+    Down,
 }
 
 /// The update link, as bytes.

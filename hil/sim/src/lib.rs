@@ -65,7 +65,13 @@ impl Rig for Sim {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities(&[Capability::OperationLog, Capability::Measurement, Capability::Mutants, Capability::Battery])
+        Capabilities(&[
+            Capability::OperationLog,
+            Capability::Measurement,
+            Capability::Mutants,
+            Capability::Battery,
+            Capability::Button,
+        ])
     }
 
     fn layout(&self) -> Layout {

@@ -7,7 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rand::Rng;
 use rig::{
-    Behaviour, Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, RigError, Slot, Supply, stream,
+    Behaviour, Button, Buttons, Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, RigError, Slot,
+    Supply, stream,
 };
 
 use crate::LAYOUT;
@@ -22,6 +23,8 @@ const RAM_BYTES: usize = 64 * 1024;
 const RAM_STREAMS: u64 = 1 << 16;
 /// A device that resets so often without anybody waiting will not settle.
 const RESETS_IN_A_ROW: u32 = 32;
+/// An image that nobody talks to looks around so often, in milliseconds.
+const AWAKE_EVERY_MS: u32 = 100;
 
 /// A device in memory.
 pub(crate) struct Machine {
@@ -123,7 +126,17 @@ impl Machine {
             self.boot()?;
         }
         self.now_ms = until;
-        Ok(())
+        (0..ms.div_ceil(AWAKE_EVERY_MS)).try_for_each(|_| self.poll(&[]))
+    }
+
+    /// Lets the image's agent run, if one is serving.
+    fn poll(&mut self, bytes: &[u8]) -> Result<(), RigError> {
+        let State::Serving(agent) = &mut self.state else { return Ok(()) };
+        let (chip, parts, output) = (&mut self.chip, &mut self.parts, &mut self.output);
+        match guarded(|| agent.poll(chip, parts, bytes, output))? {
+            After::GoOn => Ok(()),
+            After::Reset => self.boot(),
+        }
     }
 }
 
@@ -146,12 +159,7 @@ impl Power for Machine {
 
 impl Link for Machine {
     fn send(&mut self, bytes: &[u8]) -> Result<(), RigError> {
-        let State::Serving(agent) = &mut self.state else { return Ok(()) };
-        let (chip, parts, output) = (&mut self.chip, &mut self.parts, &mut self.output);
-        match guarded(|| agent.poll(chip, parts, bytes, output))? {
-            After::GoOn => Ok(()),
-            After::Reset => self.boot(),
-        }
+        self.poll(bytes)
     }
 
     fn receive(&mut self, within_ms: u32) -> Result<Vec<u8>, RigError> {
@@ -195,6 +203,16 @@ impl Supply for Machine {
     fn set_battery(&mut self, level_mv: u16) -> Result<u16, RigError> {
         self.parts.battery_mv = level_mv;
         Ok(self.parts.battery_mv)
+    }
+}
+
+impl Buttons for Machine {
+    fn set_button(&mut self, button: Button) -> Result<Button, RigError> {
+        self.parts.button = match button {
+            Button::Up => board::Button::Up,
+            Button::Down => board::Button::Down,
+        };
+        Ok(button)
     }
 }
 

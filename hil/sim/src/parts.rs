@@ -2,17 +2,29 @@
 //!
 //! The bench moves these parts, the firmware reads them, and neither knows of the other.
 
-use board::{Board, BoardError};
+use board::{Board, BoardError, Button};
 
 /// The parts, as the bench has set them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Parts {
     /// The battery's voltage; an empty one until somebody says otherwise.
     pub(crate) battery_mv: u16,
+    /// The owner's button.
+    pub(crate) button: Button,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self { battery_mv: 0, button: Button::Up }
+    }
 }
 
 impl Board for Parts {
     fn battery_mv(&mut self) -> Result<u16, BoardError> {
         Ok(self.battery_mv)
+    }
+
+    fn button(&mut self) -> Result<Button, BoardError> {
+        Ok(self.button)
     }
 }

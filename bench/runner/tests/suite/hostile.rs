@@ -6,8 +6,8 @@ use std::cell::Cell;
 
 use record::Verdict;
 use rig::{
-    Capabilities, Clock, Device, Execution, Firmware, ImageSpec, Layout, Link, Memory, Method, Missing, OperationLog,
-    Power, Rig, RigError, Setup, Supply,
+    Buttons, Capabilities, Clock, Device, Execution, Firmware, ImageSpec, Layout, Link, Memory, Method, Missing,
+    OperationLog, Power, Rig, RigError, Setup, Supply,
 };
 use sim::Sim;
 
@@ -120,6 +120,8 @@ impl Memory for RudeDevice {
 }
 
 impl Supply for RudeDevice {}
+
+impl Buttons for RudeDevice {}
 
 impl Device for RudeDevice {}
 

@@ -6,12 +6,12 @@ use std::ops::Range;
 
 use super::steps::{Steps, has_traffic};
 use super::{Need, rig, tamper, version};
-use crate::model::{Action, Behaviour, Identity, Offer, Part, Signer};
+use crate::model::{Action, Behaviour, Identity, Offer, Part, RigAct, Signer};
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
 use crate::shape::{self, VERBS};
 use crate::text::quoted;
-use crate::words::{BEHAVIOURS, IDENTITIES, POWER, PowerWord, SIGNERS};
+use crate::words::{BEHAVIOURS, HANDS, IDENTITIES, POWER, PowerWord, SIGNERS};
 
 const VERSION: Need = Need { key: "version", of: "an offer", example: "version = \"2.2.0\"" };
 const SIGNED_BY: Need = Need { key: "signed-by", of: "an offer", example: "signed-by = \"release\"" };
@@ -39,6 +39,9 @@ pub(super) fn check(
     }
     if let Some(level) = &step.battery {
         return rig::battery(level, problems).map(Action::Rig);
+    }
+    if let Some(hand) = &step.button {
+        return HANDS.read(hand, problems).map(|hand| Action::Rig(RigAct::Button(hand)));
     }
     step.replay.as_ref().and_then(|session| replay(session, step, earlier, problems))
 }

@@ -1,10 +1,11 @@
 //! What the board has beside the chip: a battery with a gauge (Maxim MAX34451, a PMBus device) on
-//! the fourth I2C bus.
+//! the fourth I2C bus, and the owner's button on pin A0.
 //!
 //! Each question goes out to the part anew: a voltage that was read a minute ago is no voltage.
 
 use ast1030_map::GAUGE_ADDRESS;
-use board::{Board, BoardError};
+use board::{Board, BoardError, Button};
+use chip::register::Register;
 
 use crate::i2c::{Bus, NoAnswer};
 
@@ -27,6 +28,11 @@ impl Board for Parts {
         self.bus.write(GAUGE_ADDRESS, &[PAGE, 0])?;
         Ok(self.bus.read_word(GAUGE_ADDRESS, READ_VOUT)?)
     }
+
+    /// Pin A0, high while the button is down. A pin is an input after a reset.
+    fn button(&mut self) -> Result<Button, BoardError> {
+        Ok(if PINS_A_TO_D.read() & BUTTON == 0 { Button::Up } else { Button::Down })
+    }
 }
 
 impl From<NoAnswer> for BoardError {
@@ -34,6 +40,10 @@ impl From<NoAnswer> for BoardError {
         BoardError::Silent
     }
 }
+
+// SAFETY: the data register of the first 32 pins, which reaches no memory.
+const PINS_A_TO_D: Register = unsafe { Register::at(0x7E78_0000) };
+const BUTTON: u32 = 1 << 0;
 
 /// PMBus commands.
 const PAGE: u8 = 0x00;

@@ -7,7 +7,7 @@ use ast1030_map::{
     EXECUTING_BASE, EXECUTING_SIZE_BYTES, FLASH_DRIVE_INDEX, FLASH_PAGE_BYTES, LAYOUT, REPORT_BASE, SRAM_BYTES,
 };
 
-use super::{Board, Elf, Flash, Gauge, Lockup, Memory, Wanted};
+use super::{Board, Elf, Flash, Gauge, Lockup, Memory, Pin, Wanted};
 use crate::detect::Version;
 use crate::watchdog;
 
@@ -42,6 +42,7 @@ pub static AST1030: Board = Board {
         page_bytes: FLASH_PAGE_BYTES,
     },
     gauge: Some(Gauge { path: "/machine/peripheral/gauge", input: "vout[0]" }),
+    button: Some(Pin { path: "/machine/soc/gpio", level: "gpioA0" }),
     processor: 0,
     counter,
     lockup: Some(Lockup { words: "Lockup: can't escalate", watchdog_event: watchdog::EVENT }),

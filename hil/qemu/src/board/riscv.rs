@@ -52,6 +52,7 @@ pub static RISCV: Board = Board {
         page_bytes: FLASH_PAGE_BYTES,
     },
     gauge: None,
+    button: None,
     processor: HART,
     counter,
     lockup: None,

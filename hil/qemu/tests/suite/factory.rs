@@ -73,7 +73,7 @@ pub(crate) fn deliverable(version: [u16; 3], payload: Vec<u8>) -> Deliverable {
     release.build().expect("one component with an image")
 }
 
-/// The flash of a device with all features but the battery's that runs this image, confirmed, from slot A.
+/// The flash of a device with all features that need nobody, and that runs this image, confirmed, from slot A.
 pub(crate) fn flash(rig: &OnQemu, version: [u16; 3], image: Vec<u8>) -> Vec<u8> {
     let layout = rig.layout();
     let mut flash = vec![0xff; layout.flash_bytes as usize];
@@ -102,8 +102,8 @@ fn provision() -> Provision {
     let mut anchors = [None; MAX_ANCHORS];
     anchors[0] = Some(Anchor { key_id: release.key_id(), point });
     let all: Features = Feature::ALL.iter().copied().collect();
-    // Nobody charges its battery here.
-    let features = all.without(Feature::BatteryCheck);
+    // Nobody charges its battery or presses its button here.
+    let features = all.without(Feature::BatteryCheck).without(Feature::Consent);
     let lifecycle = Lifecycle::Lab;
     let battery = Battery::default();
     Provision {

@@ -4,7 +4,7 @@
 //! scenario orders must have changed something, in every run on its own, and what reached the device
 //! must differ from what was sent exactly where somebody was to change it.
 
-use scenario::model::{Action, RigAct, Scenario, Step};
+use scenario::model::{Action, Hand, RigAct, Scenario, Step};
 
 use super::grammar::{Facts, Run};
 use super::shape::{act_in, acts_in, mistaken, verb_of};
@@ -66,11 +66,21 @@ fn took_effect(act: RigAct, run: &Run<'_>, facts: &Facts<'_>) -> Result<(), Mist
     let found = facts.caused.and_then(|caused| caused.found);
     let fired = match act {
         RigAct::Battery { level_mv } => found == Some(u32::from(level_mv)),
+        // The rig has counted the moves of the button that it read back.
+        RigAct::Button(hand) => found == Some(moves(hand)),
     };
     if fired || is_dead(facts) {
         return Ok(());
     }
     Err(Mistake::ActWithoutEffect { run: run.title(), step: plain(facts.name), act: act.to_string() })
+}
+
+/// How often the button moves.
+fn moves(hand: Hand) -> u32 {
+    match hand {
+        Hand::Press => 2,
+        Hand::Hold | Hand::Release => 1,
+    }
 }
 
 /// An act of the attacker that changed nothing in the whole run, if the run has a step he acts in; or

@@ -7,7 +7,7 @@ use record::{
     GENUINE_STEP, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, StepBegun, Tear, Traffic,
     sha256_hex,
 };
-use scenario::model::{self, Act, Action, Offer, RigAct, Saw, Scenario, Step, Weakness};
+use scenario::model::{self, Act, Action, Hand, Offer, RigAct, Saw, Scenario, Step, Weakness};
 
 use crate::{PACKETS, PROFILE_FILE, SCENARIO_FILE};
 
@@ -164,8 +164,12 @@ impl Bench<'_> {
                 self.answered(device);
             }
             Action::Rig(act) => {
-                let RigAct::Battery { level_mv } = act;
-                self.events.push(Event::Caused(Caused { act: act.to_string(), found: Some(u32::from(*level_mv)) }));
+                let found = match act {
+                    RigAct::Battery { level_mv } => u32::from(*level_mv),
+                    RigAct::Button(Hand::Press) => 2,
+                    RigAct::Button(Hand::Hold | Hand::Release) => 1,
+                };
+                self.events.push(Event::Caused(Caused { act: act.to_string(), found: Some(found) }));
                 self.account("");
                 self.observe(None, device.running.clone());
             }
