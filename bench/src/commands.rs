@@ -11,6 +11,7 @@ pub(crate) mod doctor;
 pub(crate) mod judge;
 pub(crate) mod list;
 pub(crate) mod matrix;
+pub(crate) mod repeat;
 pub(crate) mod report;
 pub(crate) mod scenario;
 pub(crate) mod setup;

@@ -4,6 +4,7 @@
 //! the workspace, and ends with one of the codes in `exit`. Results go to standard output, everything
 //! else to standard error.
 
+mod archive;
 mod attended;
 mod clock;
 mod commands;
@@ -63,6 +64,7 @@ enum Command {
     List(commands::list::List),
     Show(commands::show::Show),
     Judge(commands::judge::Judge),
+    Repeat(commands::repeat::Repeat),
     Report(commands::report::Report),
     VerifyReport(commands::verify_report::VerifyReport),
     Coverage(commands::coverage::Coverage),
@@ -80,6 +82,7 @@ fn main() -> ExitCode {
         Command::List(command) => command.run(),
         Command::Show(command) => command.run(),
         Command::Judge(command) => command.run(),
+        Command::Repeat(command) => command.run(),
         Command::Report(command) => command.run(),
         Command::VerifyReport(command) => command.run(),
         Command::Coverage(command) => command.run(),

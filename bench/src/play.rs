@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 use publisher::Keyring;
 use record::{
-    Blame, Breach, ClaimOutcome, Judgement, MAX_RECORD_BYTES, Method, Mistake, RECORD_FILE, Reader, TeethOutcome,
-    Verdict, Writer,
+    Blame, Breach, ClaimOutcome, Judgement, KeySource, MAX_RECORD_BYTES, Method, Mistake, RECORD_FILE, Reader,
+    TeethOutcome, Verdict, Writer,
 };
 use rig::{Device, Rig};
 use runner::{Play, RunnerError};
@@ -30,6 +30,8 @@ pub(crate) struct Job<'a> {
     pub(crate) profile: &'a ProfileFile,
     pub(crate) chosen: Chosen<'a>,
     pub(crate) keys: &'a Keyring,
+    /// Where these come from.
+    pub(crate) keys_from: KeySource,
     pub(crate) seed: u64,
     /// Folder for the record.
     pub(crate) folder: PathBuf,
@@ -83,6 +85,7 @@ impl Job<'_> {
             profile_file: &self.profile.bytes,
             rig,
             keys: self.keys,
+            keys_from: self.keys_from,
             seed: self.seed,
             version: env!("CARGO_PKG_VERSION"),
         }

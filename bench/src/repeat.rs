@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use record::KeySource;
+
 /// What commands have in common.
 #[derive(Clone, Debug)]
 pub(crate) struct Repeat {
@@ -34,6 +36,19 @@ impl Repeat {
         let words: Vec<String> = words.chain(rigs).chain(self.options.iter().cloned()).collect();
         words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// The command that plays a record again. Keys that somebody keeps have to be named by whoever has
+/// them.
+pub(crate) fn of_record(record: &Path, keys: KeySource) -> String {
+    let folder = record.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(record);
+    let mut words = program();
+    words.extend(["repeat".to_owned(), folder.display().to_string()]);
+    words.extend(match keys {
+        KeySource::Seed => Vec::new(),
+        KeySource::Files => vec!["--keys".to_owned(), "DIR".to_owned()],
+    });
+    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// How this program was called: through cargo, or by its own name.
@@ -67,6 +82,13 @@ mod tests {
             Repeat { program: vec!["otabench".to_owned()], options: Vec::new() }.with_path("--keys", Some(&keys));
         let command = repeat.command(&["downgrade".to_owned()], &[("--rig", "sim")]);
         assert_eq!(command, r"otabench scenario downgrade --rig sim --keys 'my keys/it'\''s'");
+    }
+
+    #[test]
+    fn a_record_is_repeated_from_its_folder_and_its_keys_are_asked_for() {
+        let command = |keys| of_record(Path::new("a run/downgrade.sim/record.jsonl"), keys);
+        assert!(command(KeySource::Seed).ends_with(" repeat 'a run/downgrade.sim'"));
+        assert!(command(KeySource::Files).ends_with(" repeat 'a run/downgrade.sim' --keys DIR"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use publisher::Keyring;
+use record::KeySource;
 
 use crate::failure::Failure;
 
@@ -22,6 +23,11 @@ pub(crate) struct SecretArgs {
 }
 
 impl SecretArgs {
+    /// Where the keys come from.
+    pub(crate) fn source(&self) -> KeySource {
+        if self.keys.is_some() { KeySource::Files } else { KeySource::Seed }
+    }
+
     /// The keys of manufacturer and attacker.
     pub(crate) fn keyring(&self) -> Result<Keyring, Failure> {
         match &self.keys {

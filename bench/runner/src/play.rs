@@ -7,7 +7,7 @@ use std::io::Write;
 
 use menu::Features;
 use publisher::Keyring;
-use record::{CellDevice, Closed, Event, Opened, Purpose, SCHEMA, Skipped, Writer};
+use record::{CellDevice, Closed, Event, KeySource, Opened, Purpose, SCHEMA, Skipped, Writer};
 use rig::{Capability, Firmware, Rig};
 use scenario::Profile;
 use scenario::model::{Saw, Scenario, Weakness};
@@ -32,6 +32,8 @@ pub struct Play<'a> {
     pub rig: &'a dyn Rig,
     /// The manufacturer's keys, and the attacker's.
     pub keys: &'a Keyring,
+    /// Where these come from, for the record.
+    pub keys_from: KeySource,
     /// Everything random follows from it.
     pub seed: u64,
     /// Version of the bench, for the record.
@@ -124,9 +126,18 @@ impl Play<'_> {
             rig: self.rig.name().to_owned(),
             method: words::method(self.rig.method()),
             seed: self.seed,
+            keys: self.keys_from,
+            first_stage_sha256: self.first_stage(),
             cell,
         }))?;
         Ok(())
+    }
+
+    /// The digest of the rig's first stage. Where it cannot be had, no device can, and the record says
+    /// why.
+    fn first_stage(&self) -> Option<String> {
+        self.rig.ready().ok()?;
+        Some(record::sha256_hex(&self.rig.first_stage().ok()??))
     }
 
     /// What this rig lacks for this scenario.

@@ -7,10 +7,11 @@ use std::io::{self, Write};
 
 use clap::Args;
 use serde::Serialize;
+use standards::Step;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::framework::FrameworkStep;
+use crate::framework;
 use crate::library::{Library, ScenarioFile};
 use crate::places::{PlaceArgs, Places};
 use crate::report::{DataFormat, json_line};
@@ -55,7 +56,7 @@ impl List {
         let registry = Registry::built_in();
         let library = Library::open(&Places::find(&self.places), &registry)?;
         let mut files = library.all()?;
-        files.sort_by_key(step_of);
+        files.sort_by_key(|file| framework::place(step_of(file)));
         let mut out = terminal::stdout();
         match self.format {
             DataFormat::Text => table(&mut out, &files, &registry)?,
@@ -69,8 +70,8 @@ impl List {
     }
 }
 
-fn step_of(file: &ScenarioFile) -> FrameworkStep {
-    FrameworkStep::of_scenario(&file.scenario.covers)
+fn step_of(file: &ScenarioFile) -> Option<Step> {
+    framework::step_of(&file.scenario.covers, standards::standards())
 }
 
 fn table(out: &mut dyn Write, files: &[ScenarioFile], registry: &Registry) -> io::Result<()> {
@@ -79,10 +80,10 @@ fn table(out: &mut dyn Write, files: &[ScenarioFile], registry: &Registry) -> io
     let rig_width = rigs.iter().map(|rigs| rigs.chars().count()).max().unwrap_or(0);
     let mut last = None;
     for (file, rigs) in files.iter().zip(&rigs) {
-        let step = step_of(file);
+        let step = framework::group(step_of(file));
         if last != Some(step) {
             let gap = if last.is_some() { "\n" } else { "" };
-            writeln!(out, "{gap}{}", step.name())?;
+            writeln!(out, "{gap}{step}")?;
             last = Some(step);
         }
         let claim = harmless(&file.scenario.claim);
@@ -96,7 +97,7 @@ fn entry<'a>(file: &'a ScenarioFile, registry: &Registry) -> Entry<'a> {
         schema: "otabench.scenario/1",
         name: &file.scenario.name,
         claim: &file.scenario.claim,
-        step: step_of(file).name(),
+        step: framework::group(step_of(file)),
         covers: &file.scenario.covers,
         threat: file.scenario.threat.as_deref(),
         profile: &file.scenario.device.profile,

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use menu::Feature;
 use publisher::Keyring;
-use record::{CellDevice, CellJudgement, RECORD_FILE, Reader, Writer};
+use record::{CellDevice, CellJudgement, KeySource, RECORD_FILE, Reader, Writer};
 use render::{Cell, CellWord, MATRIX_SCHEMA, Matrix as Finished, MatrixRow, ProfileColumn};
 use rig::Rig;
 use runner::Play;
@@ -87,6 +87,7 @@ enum Form {
 struct Table<'a> {
     rig: &'a dyn Rig,
     keys: Keyring,
+    keys_from: KeySource,
     seed: u64,
     cases: u32,
     records: Option<PathBuf>,
@@ -132,6 +133,7 @@ impl Matrix {
         let table = Table {
             rig: chosen.rig,
             keys: self.secrets.keyring()?,
+            keys_from: self.secrets.source(),
             seed: self.secrets.seed,
             cases: self.cases,
             records: self.records.clone(),
@@ -232,6 +234,7 @@ impl Table<'_> {
             profile_file: &device.file.bytes,
             rig: self.rig,
             keys: &self.keys,
+            keys_from: self.keys_from,
             seed: self.seed,
             version: env!("CARGO_PKG_VERSION"),
         };

@@ -72,6 +72,14 @@ pub(crate) struct Report {
     #[arg(long, value_name = "TEXT", requires = "time", default_value = "stated when the report was written")]
     time_source: String,
 
+    /// Commit of the sources under test [default: none stated]
+    #[arg(long, value_name = "ID")]
+    commit: Option<String>,
+
+    /// Compiler of the sources under test, such as `rustc 1.95.0` [default: none stated]
+    #[arg(long, value_name = "NAME")]
+    toolchain: Option<String>,
+
     /// Also as OSCAL assessment results
     #[arg(long)]
     oscal: bool,
@@ -161,8 +169,8 @@ impl Report {
             program: "otabench".to_owned(),
             operator: self.operator.clone(),
             time,
-            commit: None,
-            toolchain: None,
+            commit: self.commit.clone(),
+            toolchain: self.toolchain.clone(),
             signed_by: key.map(|key| key.public().id().to_owned()),
         }
     }

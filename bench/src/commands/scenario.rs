@@ -182,6 +182,7 @@ impl Scenario {
             profile: plan.library.profile_of(&file.scenario),
             chosen,
             keys: &plan.keys,
+            keys_from: self.secrets.source(),
             seed: self.secrets.seed,
             folder: record_folder(&plan.folder, file, &chosen),
             repeat: plan.repeat.command(&[plan.library.name_of(file)], &[("--rig", chosen.rig.name())]),

@@ -10,7 +10,7 @@ use scenario::model::Step;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::framework::FrameworkStep;
+use crate::framework;
 use crate::library::{Library, ScenarioFile};
 use crate::places::{PlaceArgs, Places};
 use crate::rigs::{Registry, lacking};
@@ -58,7 +58,7 @@ fn show(out: &mut dyn Write, file: &ScenarioFile, registry: &Registry) -> io::Re
     writeln!(out)?;
     writeln!(out, "claim     {}", harmless(&scenario.claim))?;
     if !scenario.covers.is_empty() {
-        let step = FrameworkStep::of_scenario(&scenario.covers).name();
+        let step = framework::group(framework::step_of(&scenario.covers, standards::standards()));
         writeln!(out, "covers    {} (step {step})", harmless(&scenario.covers.join(", ")))?;
     }
     if let Some(threat) = &scenario.threat {

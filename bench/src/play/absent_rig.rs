@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use publisher::Keyring;
-use record::Verdict;
+use record::{KeySource, Verdict};
 use rig::{Capabilities, Device, Firmware, ImageSpec, Layout, Method, Missing, Region, Rig, RigError, Setup};
 
 use crate::exit::Exit;
@@ -74,6 +74,7 @@ fn play(demand: Demand, folder: &Path) -> Outcome {
         profile: library.profile_of(&files[0].scenario),
         chosen: Chosen { rig: &Unplugged, demand },
         keys: &Keyring::generate(1),
+        keys_from: KeySource::Seed,
         seed: 1,
         folder: folder.join("record"),
         repeat: "otabench scenario wrong-vendor".to_owned(),

@@ -10,7 +10,7 @@ use record::{Breach, ClaimOutcome, Judgement, StepJudgement, StepOutcome, TeethO
 use scenario::Scenario;
 
 use super::{Closing, Opening, Report};
-use crate::framework::FrameworkStep;
+use crate::framework;
 use crate::outcome::Outcome;
 use crate::terminal::{Word, harmless};
 use crate::words;
@@ -248,8 +248,8 @@ fn step_width(scenario: Option<&Scenario>) -> usize {
 }
 
 fn evidence_for(scenario: &Scenario) -> String {
-    let step = FrameworkStep::of_scenario(&scenario.covers);
-    let framework = (step != FrameworkStep::Other).then(|| format!("NTIA {}", step.name()));
+    let step = framework::step_of(&scenario.covers, standards::standards());
+    let framework = step.map(|step| format!("NTIA {}", step.name()));
     framework.into_iter().chain(scenario.threat.clone()).collect::<Vec<_>>().join(" · ")
 }
 

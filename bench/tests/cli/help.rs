@@ -10,6 +10,7 @@ const COMMANDS: &[&str] = &[
     "list",
     "show",
     "judge",
+    "repeat",
     "report",
     "verify-report",
     "coverage",

@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use record::{Blame, Event, Failed, Method, Opened, SCHEMA, Writer};
+use record::{Blame, Event, Failed, KeySource, Method, Opened, SCHEMA, Writer};
 use serde_json::Value;
 
 use crate::bench::Bench;
@@ -135,6 +135,8 @@ fn hostile_record(bench: &Bench) {
         rig: ORDER.to_owned(),
         method: Method::Simulated,
         seed: 1,
+        keys: KeySource::Seed,
+        first_stage_sha256: None,
         cell: None,
     };
     let failed = Failed { reason: ORDER.to_owned(), remedy: ORDER.to_owned(), fault: Blame::Infrastructure };

@@ -8,5 +8,7 @@
 
 mod attached;
 mod debugger;
+#[path = "../shared/python.rs"]
+mod python;
 mod tools;
 mod update;

@@ -10,6 +10,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 use crate::attached::{checkout, say};
+use crate::python::{self, run};
 
 const SMPMGR: &str = "smpmgr==0.19.1";
 const MCUMGRCTL: [&str; 3] = ["mcumgrctl", "--version", "0.20.0"];
@@ -33,12 +34,7 @@ pub(crate) struct Image {
 /// `smpmgr`, from the Python package index.
 pub(crate) fn smpmgr() -> Option<Client> {
     let folder = checkout().join("target/clients/smpmgr");
-    let install = || {
-        let python = folder.join("bin/python");
-        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1"];
-        run(Command::new(&python).args(pip).arg(SMPMGR))
-    };
+    let install = || python::environment(&folder, SMPMGR).map(|_| ());
     let program = folder.join("bin/smpmgr");
     installed(&folder, SMPMGR, install).then_some(Client::Smpmgr { program })
 }
@@ -75,17 +71,6 @@ fn installed(folder: &Path, what: &str, install: impl FnOnce() -> Result<(), Str
         return false;
     }
     true
-}
-
-/// Runs a command to its end; the error is the last line it wrote to standard error.
-fn run(command: &mut Command) -> Result<(), String> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().map_err(|error| format!("{program}: {error}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{program}: {}: {}", output.status, stderr.trim().lines().last().unwrap_or("no message")))
 }
 
 /// Reads the images out of what a client printed.

@@ -232,6 +232,65 @@ fn the_newest_run_is_taken() {
     assert!(said.out.contains("target/otabench/20261122-110131-10/report/report.html"), "{}", said.out);
 }
 
+/// The command that the report gives for the first of its findings.
+fn repeat_of_worst(bench: &Bench, folder: &str) -> Vec<String> {
+    let report = fs::read(bench.path(folder).join("report.json")).expect("it was just written");
+    let report: Value = serde_json::from_slice(&report).expect("it is JSON");
+    let command = report["findings"][0]["repeat"].as_str().expect("a finding has a command");
+    command.split(' ').map(str::to_owned).collect()
+}
+
+#[test]
+fn a_finding_is_repeated_from_the_folder_of_the_report_alone() {
+    let bench = Bench::new();
+    let scenario = fs::read(checkout().join("bench/tests/scenarios/broken-claim.toml")).expect("it is in the checkout");
+    bench.put("mine/broken-claim.toml", scenario);
+    assert_eq!(bench.run(&["scenario", "mine/broken-claim.toml", "--out", "run"]).code, 10);
+    good(&bench, &["report", "run", "--out", "report"]);
+    for gone in ["mine", "run"] {
+        fs::remove_dir_all(bench.path(gone)).expect("it is ours");
+    }
+    let command = repeat_of_worst(&bench, "report");
+    assert_eq!(command, ["otabench", "repeat", "records/broken-claim.sim"]);
+    let mut again = bench.command(&[&command[1], &command[2], "--out", "again"]);
+    let said = bench.finish(again.current_dir(bench.path("report")).output().expect("the program was built"));
+    assert_eq!(said.code, 10, "{}{}", said.out, said.err);
+    assert!(said.err.contains("the record came out the same, byte by byte"), "{}", said.err);
+}
+
+#[test]
+fn keys_that_somebody_keeps_are_asked_for() {
+    let bench = played();
+    let without = bench.run(&["repeat", "run/downgrade.sim", "--out", "again"]);
+    assert_eq!(without.code, 2);
+    assert!(without.err.contains("name their folder with `--keys`"), "{}", without.err);
+    let with = good(&bench, &["repeat", "run/downgrade.sim", "--keys", "keys", "--out", "again"]);
+    assert!(with.err.contains("the record came out the same, byte by byte"), "{}", with.err);
+    good(&bench, &["report", "run", "--out", "report"]);
+    let report = fs::read_to_string(bench.path("report/report.md")).expect("it was just written");
+    assert!(report.contains("otabench repeat records/downgrade.sim --keys DIR"), "{report}");
+}
+
+#[test]
+fn commit_and_toolchain_stand_as_they_are_stated() {
+    let bench = played();
+    good(&bench, &["report", "run", "--out", "report", "--commit", "09ecf3b", "--toolchain", "rustc 1.95.0"]);
+    let report = fs::read_to_string(bench.path("report/report.html")).expect("it was just written");
+    assert!(report.contains("09ecf3b") && report.contains("rustc 1.95.0"));
+}
+
+#[test]
+fn every_id_that_a_bundled_scenario_names_counts() {
+    let said = run_in_checkout(&["coverage", "--format", "json"]);
+    let coverage: Value = serde_json::from_str(&said.out).expect("it is JSON");
+    let rows = coverage["rows"].as_array().expect("it has rows");
+    let named_only: Vec<&Value> =
+        rows.iter().filter(|row| row["state"] == "named-only").map(|row| &row["id"]).collect();
+    assert!(named_only.is_empty(), "no scenario that names these shows anything for them: {named_only:?}");
+    assert_eq!(coverage["unknown"], Value::Array(Vec::new()));
+    assert_eq!(coverage["copies"], Value::Array(Vec::new()));
+}
+
 #[test]
 fn coverage_names_what_is_missing() {
     let said = run_in_checkout(&["coverage", "--format", "json"]);

@@ -5,6 +5,9 @@
 //! `CI` is set that is a failure, so it cannot go unnoticed for long. `verify.py` observes, and what it
 //! must have observed stands here: an envelope that was tampered with has expectations too.
 
+#[path = "../../../bench/tests/shared/python.rs"]
+mod python;
+
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -160,33 +163,10 @@ fn observe(python: &Path, folder: &Path) -> Value {
     serde_json::from_slice(&output.stdout).expect("verify.py prints JSON")
 }
 
-/// The Python of an environment with the required packages, made if need be; or why there is none.
+/// The Python of an environment with the required packages, or why there is none.
 fn environment() -> Result<PathBuf, String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/venv-publisher");
-    let python = folder.join("bin/python");
-    // The stamp is written last and says what is inside: anything else is made anew.
-    let stamp = folder.join("complete");
-    if fs::read_to_string(&stamp).is_ok_and(|text| text == REQUIREMENTS) {
-        return Ok(python);
-    }
-    let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/requirements.txt");
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    let patience = ["--retries", "1", "--timeout", "15", "-r"];
-    run(Command::new(&python).args(pip).args(patience).arg(requirements))?;
-    fs::write(&stamp, REQUIREMENTS).map_err(|error| format!("{}: {error}", stamp.display()))?;
-    Ok(python)
-}
-
-/// Runs a command to its end; the error is the last line it wrote to stderr.
-fn run(command: &mut Command) -> Result<(), String> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().map_err(|error| format!("{program}: {error}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{program}: {}: {}", output.status, stderr.trim().lines().last().unwrap_or("no message")))
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("two folders above this crate");
+    python::environment(&workspace.join("target/venv-publisher"), REQUIREMENTS)
 }
 
 fn skip(reason: &str) {

@@ -68,6 +68,13 @@ impl Program {
         Ok(Self { segments })
     }
 
+    /// Everything that is loaded, in the order of the addresses.
+    pub(crate) fn loaded(&self) -> Vec<u8> {
+        let mut segments: Vec<&Segment> = self.segments.iter().collect();
+        segments.sort_by_key(|segment| segment.base);
+        segments.iter().flat_map(|segment| segment.bytes.iter().copied()).collect()
+    }
+
     /// A program of one segment of code.
     #[cfg(test)]
     pub(crate) fn from_segment(base: u32, bytes: Vec<u8>) -> Self {

@@ -47,6 +47,12 @@ pub trait Rig: Sync {
     /// agent.
     fn image(&self, spec: &ImageSpec, firmware: &Firmware) -> Result<Vec<u8>, RigError>;
 
+    /// What its first stage loads, where that is a program of its own: the bytes of its segments, in the
+    /// order of their addresses.
+    fn first_stage(&self) -> Result<Option<Vec<u8>>, RigError> {
+        Ok(None)
+    }
+
     /// The known-bad firmwares it can run, by name.
     fn mutants(&self) -> &[&'static str];
 

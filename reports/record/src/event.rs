@@ -64,9 +64,23 @@ pub struct Opened {
     pub method: Method,
     /// The seed that repeats this run.
     pub seed: u64,
+    /// Where the keys of manufacturer and attacker came from.
+    pub keys: KeySource,
+    /// SHA-256 of what the rig's first stage loads; absent where it is part of the bench itself.
+    pub first_stage_sha256: Option<String>,
     /// The device, where it is not the scenario's own. Such a record is a cell of the matrix, and
     /// evidence for no claim.
     pub cell: Option<CellDevice>,
+}
+
+/// Where keys came from. Keys themselves never stand in a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeySource {
+    /// From the seed.
+    Seed,
+    /// From files that somebody keeps; who wants to repeat the run needs them.
+    Files,
 }
 
 /// The device of a cell of the matrix.

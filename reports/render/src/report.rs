@@ -17,7 +17,7 @@ mod summary;
 mod sweep;
 mod validation;
 
-use record::Method;
+use record::{KeySource, Method};
 use serde::{Deserialize, Serialize};
 use standards::{Conflict, Standards};
 
@@ -37,6 +37,7 @@ pub use summary::{Grid, GridRow, Headline, PlaceCount, Summary, Tally};
 pub use sweep::{Stretch, Sweep, SweepLane, Swept};
 pub use validation::{MutantRow, StandingCheck, Validation};
 
+use crate::bundle::RECORDS_FOLDER;
 use crate::declaration::Declaration;
 use crate::input::{Inputs, Meta, Run, Unreadable};
 use crate::json;
@@ -247,9 +248,13 @@ fn conflict(conflict: &Conflict) -> ConflictRow {
     }
 }
 
-/// The command that plays a run again.
-pub(crate) fn repeat(run: &Run, meta: &Meta) -> String {
+/// The command that plays a run again, in the folder of the report. The record holds its scenario and
+/// its profile, which need not be the bench's own.
+pub(crate) fn repeat(id: &str, run: &Run, meta: &Meta) -> String {
     let program = if meta.program.is_empty() { "otabench" } else { &meta.program };
-    let (scenario, rig) = (words::shell(&run.scenario.name), words::shell(&run.opened.rig));
-    format!("{program} scenario {scenario} --rig {rig} --seed {:#x}", run.opened.seed)
+    let keys = match run.opened.keys {
+        KeySource::Seed => "",
+        KeySource::Files => " --keys DIR",
+    };
+    format!("{program} repeat {}{keys}", words::shell(&format!("{RECORDS_FOLDER}/{id}")))
 }

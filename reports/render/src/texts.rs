@@ -61,5 +61,10 @@ pub(crate) const NO_DECLARATION: &str = "Missing: no product declaration was giv
      beside their verdicts, and gaps on page one.";
 
 /// How a run is repeated.
-pub(crate) const REPEATING: &str = "Play a record again, with the command that stands beside it. The same bench, \
-     scenario, profile and seed give a record of the same bytes on rigs that are simulated.";
+pub(crate) const REPEATING: &str = "Play a record again, in the folder of this report, with the command that stands \
+     beside it: the record holds its scenario, its profile, its rig and its seed. On rigs that are simulated the same \
+     bench gives a record of the same bytes. Where the command says `--keys DIR`, the run had keys of its own, and DIR \
+     is for whoever keeps them.";
+
+/// Where a command is to be typed.
+pub(crate) const IN_THE_FOLDER: &str = "In the folder of this report, with otabench";

@@ -5,13 +5,10 @@
 use std::cell::Cell;
 
 use record::Verdict;
-use rig::{
-    Buttons, Capabilities, Clock, Device, Execution, Firmware, ImageSpec, Layout, Link, Memory, Method, Missing,
-    OperationLog, Power, Rig, RigError, Setup, Supply,
-};
+use rig::{Buttons, Clock, Device, Execution, Link, Memory, OperationLog, Power, Rig, RigError, Setup, Supply};
 use sim::Sim;
 
-use crate::stage::{GOOD_UPDATE, play};
+use crate::stage::{GOOD_UPDATE, SimWith, play};
 
 /// How a device misbehaves on its link.
 #[derive(Clone, Copy)]
@@ -28,41 +25,19 @@ enum Manner {
     Vanishes,
 }
 
-/// The simulator with devices of bad manners.
-struct Rude(Manner);
-
 struct RudeDevice {
     inner: Box<dyn Device>,
     manner: Manner,
     looks: Cell<u32>,
 }
 
-impl Rig for Rude {
-    fn name(&self) -> &'static str {
-        "rude"
-    }
-    fn method(&self) -> Method {
-        Method::Simulated
-    }
-    fn ready(&self) -> Result<(), Missing> {
-        Sim.ready()
-    }
-    fn capabilities(&self) -> Capabilities {
-        Sim.capabilities()
-    }
-    fn layout(&self) -> Layout {
-        Sim.layout()
-    }
-    fn image(&self, spec: &ImageSpec, firmware: &Firmware) -> Result<Vec<u8>, RigError> {
-        Sim.image(spec, firmware)
-    }
-    fn mutants(&self) -> &[&'static str] {
-        Sim.mutants()
-    }
-    fn device(&self, setup: Setup) -> Result<Box<dyn Device>, RigError> {
+/// The simulator with devices of bad manners.
+fn rude(manner: Manner) -> impl Rig {
+    let device = move |setup: Setup| -> Result<Box<dyn Device>, RigError> {
         let inner = Sim.device(setup)?;
-        Ok(Box::new(RudeDevice { inner, manner: self.0, looks: Cell::new(0) }))
-    }
+        Ok(Box::new(RudeDevice { inner, manner, looks: Cell::new(0) }))
+    };
+    SimWith { name: "rude", device }
 }
 
 impl Link for RudeDevice {
@@ -126,7 +101,7 @@ impl Buttons for RudeDevice {}
 impl Device for RudeDevice {}
 
 fn verdict(manner: Manner) -> Verdict {
-    play(GOOD_UPDATE, &Rude(manner)).verdict
+    play(GOOD_UPDATE, &rude(manner)).verdict
 }
 
 #[test]

@@ -3,48 +3,23 @@
 //! Its words are plausible and its protocol is correct; only its memory tells.
 
 use record::Verdict;
-use rig::{Capabilities, Device, Firmware, ImageSpec, Layout, Method, Missing, Rig, RigError, Setup};
+use rig::{Device, Firmware, Rig, RigError, Setup};
 use sim::Sim;
 
-use crate::stage::{GOOD_UPDATE, play};
+use crate::stage::{GOOD_UPDATE, SimWith, play};
 
-/// The simulator with a firmware that lies wherever the genuine one is asked for.
-struct Liar;
-
-impl Rig for Liar {
-    fn name(&self) -> &'static str {
-        "liar"
-    }
-    fn method(&self) -> Method {
-        Method::Simulated
-    }
-    fn ready(&self) -> Result<(), Missing> {
-        Sim.ready()
-    }
-    fn capabilities(&self) -> Capabilities {
-        Sim.capabilities()
-    }
-    fn layout(&self) -> Layout {
-        Sim.layout()
-    }
-    fn image(&self, spec: &ImageSpec, firmware: &Firmware) -> Result<Vec<u8>, RigError> {
-        Sim.image(spec, firmware)
-    }
-    fn mutants(&self) -> &[&'static str] {
-        Sim.mutants()
-    }
-    fn device(&self, setup: Setup) -> Result<Box<dyn Device>, RigError> {
-        let firmware = match setup.firmware {
-            Firmware::Genuine => Firmware::Mutant("lies-about-version".to_owned()),
-            Firmware::Mutant(name) => Firmware::Mutant(name),
-        };
-        Sim.device(Setup { firmware, ..setup })
-    }
+/// A firmware that lies wherever the genuine one is asked for.
+fn liar(setup: Setup) -> Result<Box<dyn Device>, RigError> {
+    let firmware = match setup.firmware {
+        Firmware::Genuine => Firmware::Mutant("lies-about-version".to_owned()),
+        Firmware::Mutant(name) => Firmware::Mutant(name),
+    };
+    Sim.device(Setup { firmware, ..setup })
 }
 
 #[test]
 fn a_device_that_lies_about_its_version_is_caught_by_measurement() {
-    let judgement = play(GOOD_UPDATE, &Liar);
+    let judgement = play(GOOD_UPDATE, &SimWith { name: "liar", device: liar });
     let Verdict::Broken(breach) = judgement.verdict else { panic!("{:?}", judgement.verdict) };
     assert_eq!(breach.step, "update");
     assert!(breach.saw.contains("says 2.3.0"), "{}", breach.saw);

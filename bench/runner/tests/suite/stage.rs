@@ -5,10 +5,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use publisher::Keyring;
-use record::{Judgement, Writer, judge_bytes, sha256_hex};
-use rig::Rig;
+use record::{Judgement, KeySource, Writer, judge_bytes, sha256_hex};
+use rig::{Capabilities, Device, Firmware, ImageSpec, Layout, Method, Missing, Rig, RigError, Setup};
 use runner::{Play, Progress, RunnerError, Watch};
 use scenario::{Context, Profile, parse, parse_profile};
+use sim::Sim;
 
 /// A positive control with the teeth of a device that refuses everything.
 pub(crate) const GOOD_UPDATE: &str = r#"
@@ -27,6 +28,41 @@ breaks = { step = "update", saw = "refused" }
 "#;
 
 const RESILIENT: &[u8] = include_bytes!("../../../../firmware/profiles/resilient.toml");
+
+/// The simulator, except that its devices are made otherwise.
+pub(crate) struct SimWith<F> {
+    /// Name of the rig.
+    pub(crate) name: &'static str,
+    /// Makes a device.
+    pub(crate) device: F,
+}
+
+impl<F: Fn(Setup) -> Result<Box<dyn Device>, RigError> + Sync> Rig for SimWith<F> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+    fn method(&self) -> Method {
+        Sim.method()
+    }
+    fn ready(&self) -> Result<(), Missing> {
+        Sim.ready()
+    }
+    fn capabilities(&self) -> Capabilities {
+        Sim.capabilities()
+    }
+    fn layout(&self) -> Layout {
+        Sim.layout()
+    }
+    fn image(&self, spec: &ImageSpec, firmware: &Firmware) -> Result<Vec<u8>, RigError> {
+        Sim.image(spec, firmware)
+    }
+    fn mutants(&self) -> &[&'static str] {
+        Sim.mutants()
+    }
+    fn device(&self, setup: Setup) -> Result<Box<dyn Device>, RigError> {
+        (self.device)(setup)
+    }
+}
 
 /// Lets a play go on until it has reported progress so many times.
 pub(crate) struct StopAfter(pub(crate) usize, AtomicUsize);
@@ -65,6 +101,7 @@ pub(crate) fn record(text: &str, rig: &dyn Rig, watch: &StopAfter) -> (Vec<u8>, 
         profile_file: RESILIENT,
         rig,
         keys: &keys,
+        keys_from: KeySource::Seed,
         seed: 0x5eed,
         version: "test",
     };

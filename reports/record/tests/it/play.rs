@@ -4,8 +4,8 @@
 
 use record::{
     Answer, Artefact, Attacked, Case, Caused, CellDevice, Closed, Cut, Deliverable, DeviceSteps, Event, FlashOperation,
-    GENUINE_STEP, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, StepBegun, Tear, Traffic,
-    sha256_hex,
+    GENUINE_STEP, KeySource, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, StepBegun, Tear,
+    Traffic, sha256_hex,
 };
 use scenario::model::{self, Act, Action, Hand, Offer, RigAct, Saw, Scenario, Step, Weakness};
 
@@ -58,6 +58,8 @@ pub(crate) fn opened(scenario: &Scenario) -> Opened {
         rig: "sim".to_owned(),
         method: Method::Simulated,
         seed: 1,
+        keys: KeySource::Seed,
+        first_stage_sha256: None,
         cell: None,
     }
 }

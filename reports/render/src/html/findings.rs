@@ -28,12 +28,15 @@ fn one(report: &Report, finding: &Finding) -> Markup {
             h3 { span.v.broken { (finding.id) " BROKEN" } " " (finding.consequence.words()) }
             p.claim { "Claim: " (finding.claim) }
             dl.facts {
-                dt { "Scenario" } dd { (run_link(&finding.run)) " on " (finding.rig) ", " (method(finding.method)) }
+                dt { "Scenario" } dd { (run_link(&finding.run)) " on " (finding.rig) ", " (method(finding.method)) ", profile " (finding.profile) }
                 dt { "Step" } dd { (finding.step) }
                 @if let Some(case) = &finding.case { dt { "Case" } dd { (case) } }
                 dt { "Expected" } dd { (finding.expected) }
                 dt { "Saw" } dd { strong { (finding.saw) } }
-                dt { "Statements" } dd { (row_links(report, finding.covers.iter())) }
+                dt { "Statements" } dd {
+                    @if finding.covers.is_empty() { span.muted { "the scenario names none" } }
+                    (row_links(report, finding.covers.iter()))
+                }
                 @if let Some(threat) = &finding.threat { dt { "Threat" } dd { (threat) } }
                 dt { "Repeat" } dd { (command(&finding.repeat)) }
                 dt { "Evidence" } dd { (evidence(finding)) }

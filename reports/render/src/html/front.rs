@@ -103,14 +103,14 @@ fn worst(report: &Report) -> Markup {
             h2.callout-title { "Worst finding: " (worst.consequence.words()) }
             p {
                 a.id href={ "#" (worst.id) } { (worst.id) } " " strong { (worst.scenario) } " on " (worst.rig)
-                " (" (method(worst.method)) "), step “" (worst.step) "”."
+                " (" (method(worst.method)) ", profile " (worst.profile) "), step “" (worst.step) "”."
             }
             dl.facts {
                 dt { "Claim" } dd { (worst.claim) }
                 @if let Some(case) = &worst.case { dt { "Case" } dd { (case) } }
                 dt { "Expected" } dd { (worst.expected) }
                 dt { "Saw" } dd { (worst.saw) }
-                dt { "Repeat" } dd { (command(&worst.repeat)) }
+                dt { "Repeat" } dd { (command(&worst.repeat)) p.muted { (texts::IN_THE_FOLDER) " " (report.meta.otabench) "." } }
             }
             @if report.findings.len() > 1 {
                 p { a href="#findings" { (count(report.findings.len() - 1, "further finding", "further findings")) } }

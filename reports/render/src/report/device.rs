@@ -78,6 +78,7 @@ fn sheet(rig: &str, profile: &str, runs: &[&NamedRun<'_>], declaration: Option<&
         row("firmware", declared(|product| product.firmware.as_ref()), some_list(&seen.versions)),
         row("features", None, Some(format!("profile {profile}: {}", features.join(", ")))),
         row("profile file, SHA-256", None, some_list(&seen.profiles)),
+        row("first stage, SHA-256", None, some_list(&seen.first_stages)),
         row(FLASH_ROW, None, some_list(&seen.flashes)),
         row("components", declaration.and_then(components), None),
         row("supported until", declared(|product| product.supported_until.as_ref()), None),
@@ -118,6 +119,7 @@ struct Seen {
     profiles: BTreeSet<String>,
     flashes: BTreeSet<String>,
     seeds: BTreeSet<String>,
+    first_stages: BTreeSet<String>,
     benches: BTreeSet<String>,
     images: BTreeSet<MeasuredImage>,
 }
@@ -129,6 +131,10 @@ impl Seen {
             let opened = &named.run.opened;
             seen.versions.insert(format!("{} at the start", named.run.scenario.device.runs));
             seen.profiles.insert(opened.profile_file.sha256.clone());
+            seen.first_stages.insert(match &opened.first_stage_sha256 {
+                Some(digest) => words::harmless(digest),
+                None => "part of the bench itself".to_owned(),
+            });
             seen.seeds.insert(format!("{:#x}", opened.seed));
             seen.benches.insert(words::harmless(&opened.otabench));
             seen.record(named);

@@ -31,6 +31,8 @@ pub struct Finding {
     pub method: Method,
     /// Name of the rig.
     pub rig: String,
+    /// Name of the device's profile.
+    pub profile: String,
     /// Name of the step.
     pub step: String,
     /// The case of the sweep.
@@ -178,13 +180,14 @@ fn finding(named: &NamedRun<'_>, breach: &Breach, meta: &Meta) -> Finding {
         claim: scenario.claim.clone(),
         method: run.opened.method,
         rig: words::harmless(&run.opened.rig),
+        profile: scenario.device.profile.clone(),
         step: breach.step.clone(),
         case: breach.case.as_ref().map(Case::to_string),
         expected: breach.expected.clone(),
         saw: breach.saw.clone(),
         covers: scenario.covers.clone(),
         threat: scenario.threat.clone(),
-        repeat: repeat(run, meta),
+        repeat: repeat(&named.id, run, meta),
         line: seen.map(|seen| seen.line),
         record_sha256: run.record_sha256.clone(),
         packets_sha256: step.and_then(packets),
@@ -297,7 +300,7 @@ pub(super) fn undecided(runs: &[NamedRun<'_>], meta: &Meta) -> Vec<Undecided> {
             Verdict::Skipped { missing, remedy } => (format!("SKIPPED: {missing}"), remedy.clone()),
             Verdict::Held | Verdict::Broken(_) => return None,
         };
-        Some(Undecided { run: named.id.clone(), reason, remedy, repeat: repeat(named.run, meta) })
+        Some(Undecided { run: named.id.clone(), reason, remedy, repeat: repeat(&named.id, named.run, meta) })
     });
     undecided.collect()
 }

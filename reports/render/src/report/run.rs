@@ -130,7 +130,7 @@ pub(super) fn part(named: &NamedRun<'_>, meta: &Meta) -> RunPart {
         scenario_sha256: opened.scenario_file.sha256.clone(),
         profile_sha256: opened.profile_file.sha256.clone(),
         artefacts: artefacts.len(),
-        repeat: repeat(run, meta),
+        repeat: repeat(&named.id, run, meta),
     }
 }
 

@@ -167,7 +167,7 @@ fn the_worst_finding_comes_first() {
         report.findings.iter().map(|finding| (finding.id.as_str(), finding.run.as_str())).collect();
     assert_eq!(findings, [("F1", "power-loss.qemu-ast1030"), ("F2", "downgrade.qemu-ast1030")]);
     assert_eq!(report.summary.worst.as_deref(), Some("F1"));
-    assert_eq!(report.findings[0].repeat, "otabench scenario power-loss --rig qemu-ast1030 --seed 0x5eed");
+    assert_eq!(report.findings[0].repeat, "otabench repeat records/power-loss.qemu-ast1030");
     assert!(report.findings.iter().all(|finding| finding.line.is_some() && !finding.timeline.is_empty()));
 }
 

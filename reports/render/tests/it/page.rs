@@ -56,7 +56,7 @@ fn page_one_names_the_worst_finding_its_command_and_what_was_not_tested() {
     let page = html(&report(&mixed()));
     let front = page.split("id=\"findings\"").next().unwrap_or_default();
     assert!(front.contains("Worst finding: Nothing runs on the device any more"));
-    assert!(front.contains("otabench scenario power-loss --rig qemu-ast1030 --seed 0x5eed"));
+    assert!(front.contains("otabench repeat records/power-loss.qemu-ast1030"));
     assert!(front.contains("statements have no verdict"));
     assert!(front.contains("Unsigned."));
     for words in ["4 claims held, simulated", "2 claims broken, emulated", "draft of 2017-10-31"] {

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use record::{
     Answer, Attacked, Blame, Case, Closed, Cut, Deliverable, DeviceSteps, Event, Failed, FlashOperation, GENUINE_STEP,
-    Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, Skipped, StepBegun, Tear, Traffic, Writer,
-    sha256_hex,
+    KeySource, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, Skipped, StepBegun, Tear,
+    Traffic, Writer, sha256_hex,
 };
 use render::Run;
 use scenario::model::{Action, Offer, Saw, Scenario, Step, Version, Weakness};
@@ -108,6 +108,8 @@ impl Bench {
             rig: self.rig.clone(),
             method,
             seed: 0x5eed,
+            keys: KeySource::Seed,
+            first_stage_sha256: None,
             cell: None,
         };
         let mut tape = Tape { bench: self, packets, events: vec![Event::Opened(opened)], runs: 0 };

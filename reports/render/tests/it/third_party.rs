@@ -5,6 +5,9 @@
 //! is set that is a failure. `validate.py` observes; what it must have observed stands here. Where these
 //! tools are blind, `blind_spots.rs` looks.
 
+#[path = "../../../../bench/tests/shared/python.rs"]
+mod python;
+
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -57,34 +60,10 @@ fn observe(python: &Path, folder: &Path) -> Value {
     serde_json::from_slice(&output.stdout).expect("validate.py prints JSON")
 }
 
-/// The Python of an environment with the required packages, made if need be; or why there is none.
+/// The Python of an environment with the required packages, or why there is none.
 fn environment() -> Result<PathBuf, String> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("two folders above this crate");
-    let folder = workspace.join("target/venv-reports");
-    let python = folder.join("bin/python");
-    // The stamp is written last and says what is inside: anything else is made anew.
-    let stamp = folder.join("complete");
-    if fs::read_to_string(&stamp).is_ok_and(|text| text == REQUIREMENTS) {
-        return Ok(python);
-    }
-    let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/requirements.txt");
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    let patience = ["--retries", "1", "--timeout", "15", "-r"];
-    run(Command::new(&python).args(pip).args(patience).arg(requirements))?;
-    fs::write(&stamp, REQUIREMENTS).map_err(|error| format!("{}: {error}", stamp.display()))?;
-    Ok(python)
-}
-
-/// Runs a command to its end; the error is the last line it wrote to stderr.
-fn run(command: &mut Command) -> Result<(), String> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().map_err(|error| format!("{program}: {error}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{program}: {}: {}", output.status, stderr.trim().lines().last().unwrap_or("no message")))
+    python::environment(&workspace.join("target/venv-reports"), REQUIREMENTS)
 }
 
 fn skip(reason: &str) {
