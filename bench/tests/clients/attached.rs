@@ -9,7 +9,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_otabench");
-const RIG: &str = "qemu-ast1030";
+/// The rigs whose devices can be left open.
+pub(crate) const RIGS: [&str; 2] = ["qemu-ast1030", "qemu-riscv"];
 /// How often a child is looked at, and how long it may take to end.
 const LOOK: Duration = Duration::from_millis(10);
 const END: Duration = Duration::from_secs(60);
@@ -100,13 +101,13 @@ fn program(arguments: &[&str]) -> Command {
     command
 }
 
-/// Whether there is a QEMU to attach to; if not, says so.
-pub(crate) fn has_qemu() -> bool {
+/// Whether this rig's QEMU is there to attach to; if not, says so.
+pub(crate) fn has_qemu(rig: &str) -> bool {
     let doctor = program(&["doctor"]).output().expect("the program was built");
     let said = String::from_utf8_lossy(&doctor.stdout).into_owned();
-    let is_ready = said.lines().any(|line| line.contains(RIG) && line.contains(" ready "));
+    let is_ready = said.lines().any(|line| line.contains(rig) && line.contains(" ready "));
     if !is_ready {
-        say("SKIPPED: the rig qemu-ast1030 is not ready; cargo run -- setup");
+        say(&format!("SKIPPED: the rig {rig} is not ready; cargo run -- setup"));
     }
     is_ready
 }

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::attached::{Attached, Told, has_qemu};
+use crate::attached::{Attached, RIGS, Told, has_qemu};
 
 const ANSWER: Duration = Duration::from_secs(10);
 
@@ -40,23 +40,23 @@ fn until(stub: &mut TcpStream, text: &str) -> String {
 
 #[test]
 fn a_debugger_finds_an_attached_device() {
-    if !has_qemu() {
-        return;
+    for rig in RIGS.iter().filter(|rig| has_qemu(rig)) {
+        let device = Attached::start(&["attach", rig, "--gdb"], Told::OnOutput);
+        is_debugged(&device);
+        is_debugged(&device);
+        assert_eq!(device.interrupt().code(), Some(0), "{rig}");
     }
-    let device = Attached::start(&["attach", "qemu-ast1030", "--gdb"], Told::OnOutput);
-    is_debugged(&device);
-    is_debugged(&device);
-    assert_eq!(device.interrupt().code(), Some(0));
 }
 
 #[test]
 fn a_debugger_finds_the_device_of_a_claim_that_broke() {
-    if !has_qemu() {
+    let [rig, _] = RIGS;
+    if !has_qemu(rig) {
         return;
     }
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let out = folder.path().join("out").display().to_string();
-    let scenario = ["scenario", "bench/tests/scenarios/broken-claim.toml", "--rig", "qemu-ast1030", "--out", &out];
+    let scenario = ["scenario", "bench/tests/scenarios/broken-claim.toml", "--rig", rig, "--out", &out];
     let device = Attached::start(&[&scenario[..], &["--at-failure", "--gdb"]].concat(), Told::OnErrors);
     is_debugged(&device);
     assert_eq!(device.interrupt().code(), Some(10));

@@ -6,7 +6,7 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::attached::{Attached, Told, has_qemu, within};
+use crate::attached::{Attached, RIGS, Told, has_qemu, within};
 use crate::tools::{Client, Image, mcumgrctl, smpmgr};
 
 const OLD: &str = "2.1.0";
@@ -16,24 +16,24 @@ const BOOT: Duration = Duration::from_secs(60);
 
 #[test]
 fn smpmgr_updates_a_device() {
-    if has_qemu()
-        && let Some(client) = smpmgr()
-    {
-        updates(&client);
+    for rig in RIGS.iter().filter(|rig| has_qemu(rig)) {
+        if let Some(client) = smpmgr() {
+            updates(rig, &client);
+        }
     }
 }
 
 #[test]
 fn mcumgrctl_updates_a_device() {
-    if has_qemu()
-        && let Some(client) = mcumgrctl()
-    {
-        updates(&client);
+    for rig in RIGS.iter().filter(|rig| has_qemu(rig)) {
+        if let Some(client) = mcumgrctl() {
+            updates(rig, &client);
+        }
     }
 }
 
-fn updates(client: &Client) {
-    let device = Attached::start(&["attach", "qemu-ast1030", "--runs", OLD], Told::OnOutput);
+fn updates(rig: &str, client: &Client) {
+    let device = Attached::start(&["attach", rig, "--runs", OLD], Told::OnOutput);
     let pty = device.row("pty");
     assert!(client.echo(pty, "hello").contains("hello"));
     assert_eq!(client.images(pty), Some(vec![image(OLD, ["true", "true", "false"])]));
