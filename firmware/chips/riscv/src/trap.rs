@@ -14,6 +14,8 @@ use crate::{board, csr};
 const TIMER: u32 = 1 << 31 | 7;
 /// `mcause` of a call from supervisor mode.
 const CALL: u32 = 9;
+/// What the UART's queue and the byte that is just being sent take to leave, at 115200 baud.
+const QUEUE_US: u32 = 1_000;
 /// Every call is an instruction of this size.
 const CALL_BYTES: u32 = 4;
 
@@ -109,7 +111,11 @@ extern "C" fn answer(cause: u32, number: u32) {
     let call = if cause == CALL { Call::from_number(number) } else { None };
     match call {
         Some(Call::Feed) => watchdog::feed(),
-        Some(Call::Reset) | None => board::reset(),
+        Some(Call::Reset) => {
+            watchdog::pause(QUEUE_US);
+            board::reset()
+        }
+        None => board::reset(),
     }
     // SAFETY: the image goes on behind its call.
     unsafe { csr::write!("mepc", csr::read!("mepc") + CALL_BYTES) }

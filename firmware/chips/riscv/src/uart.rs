@@ -97,12 +97,9 @@ impl Link for Uart {
         }
     }
 
-    /// Nothing tells when the queue is empty. But it holds no more than its size: once as many line
-    /// ends have gone in behind a byte, that byte has left. To SMP they are noise.
-    fn flush(&mut self) {
-        self.send_polls = SEND_POLLS;
-        self.write(&[b'\n'; FIFO_BYTES]);
-    }
+    /// Nothing here tells when the queue is empty. What comes next is a reset, before which the first
+    /// stage waits for as long as a queue takes.
+    fn flush(&mut self) {}
 }
 
 const fn uart(offset_bytes: u32) -> Register {

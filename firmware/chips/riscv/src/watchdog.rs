@@ -46,8 +46,26 @@ pub fn tick() -> Left {
     if left == 0 { Left::None } else { Left::Some }
 }
 
+/// Lets time pass, in machine mode, with no more ticks to come: for whoever is about to reset the board.
+///
+/// It is the timer's interrupt that is waited for and not the time itself: an emulated board does what
+/// else was due before, such as sending what the image has written, before it interrupts.
+pub(crate) fn pause(time_us: u32) {
+    interrupt_in(time_us);
+    // SAFETY: interrupts of this mode are masked as long as it runs; this one only ends the sleep.
+    unsafe { csr::write!("mie", TIMER_INTERRUPT) };
+    // SAFETY: reading what is pending changes nothing.
+    while unsafe { csr::read!("mip") } & TIMER_INTERRUPT == 0 {
+        csr::sleep();
+    }
+}
+
 fn next_tick() {
-    let at = now_us() + u64::from(TICK_US.load(Ordering::Relaxed));
+    interrupt_in(TICK_US.load(Ordering::Relaxed));
+}
+
+fn interrupt_in(time_us: u32) {
+    let at = now_us() + u64::from(time_us);
     // Not a moment's interrupt in between: the high half is out of reach while the low one changes.
     COMPARE_HIGH.write(u32::MAX);
     COMPARE_LOW.write(at as u32);
@@ -71,7 +89,7 @@ static TICK_US: AtomicU32 = AtomicU32::new(0);
 static LEFT: AtomicU32 = AtomicU32::new(0);
 
 const TICKS: u32 = 4;
-/// In `mie`: the machine timer.
+/// In `mie` and `mip`: the machine timer.
 const TIMER_INTERRUPT: u32 = 1 << 7;
 
 const fn register(offset_bytes: u32) -> Register {
