@@ -16,8 +16,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rig::{
-    Button, Buttons, Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, Report, RigError, Stage,
-    Supply, stream,
+    Button, Buttons, Capability, Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, Report, RigError,
+    Stage, Supply, stream,
 };
 use tempfile::TempDir;
 
@@ -198,6 +198,9 @@ impl Power for QemuDevice {
 
 impl Supply for QemuDevice {
     fn set_battery(&mut self, level_mv: u16) -> Result<u16, RigError> {
+        if self.emulator.board.gauge.is_none() {
+            return Err(RigError::NotCapable { capability: Capability::Battery.name() });
+        }
         self.battery_mv = Some(level_mv);
         // A device that is off measures nothing; it finds this voltage when it is spoken to.
         self.running(|_| Ok(level_mv), |machine, _, _| machine.set_battery(level_mv))
