@@ -32,7 +32,7 @@ fn image_that_touches(address: u32, access: Access) -> Vec<u8> {
     };
     let entry = EXECUTING_BASE + 8;
     let words = [STACK, entry, high | 0x2b7, low << 20 | 0x2_8293, access, 0x0000_0893, 0x0000_0073, 0xff9f_f06f];
-    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+    publisher::seal(words.iter().flat_map(|word| word.to_le_bytes()).collect())
 }
 
 /// Updates a device to this image, and lets it run for a while.
