@@ -4,6 +4,7 @@
 //! folder, never in another command.
 
 pub(crate) mod attach;
+pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod coverage;

@@ -15,6 +15,7 @@ mod folder;
 mod framework;
 mod given;
 mod library;
+mod measured;
 mod outcome;
 mod places;
 mod play;
@@ -70,6 +71,7 @@ enum Command {
     Coverage(commands::coverage::Coverage),
     Matrix(commands::matrix::Matrix),
     Attach(commands::attach::Attach),
+    Bench(commands::bench::Measure),
     Doctor(commands::doctor::Doctor),
     Setup(commands::setup::Setup),
     Completions(commands::completions::Completions),
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
         Command::Coverage(command) => command.run(),
         Command::Matrix(command) => command.run(),
         Command::Attach(command) => command.run(),
+        Command::Bench(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Setup(command) => command.run(),
         Command::Completions(command) => command.run(),

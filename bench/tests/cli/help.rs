@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "coverage",
     "matrix",
     "attach",
+    "bench",
     "doctor",
     "setup",
     "completions",
