@@ -27,7 +27,7 @@ const TRUNCATED_BYTES: usize = 40;
 pub(crate) enum Entry {
     /// Content that a later event names.
     Artefact(Vec<u8>),
-    Event(Event),
+    Event(Box<Event>),
 }
 
 /// What one step showed, for deciding whether teeth have bitten.
@@ -115,7 +115,7 @@ impl<'a> Session<'a> {
     }
 
     fn note(&mut self, event: Event) {
-        self.entries.push(Entry::Event(event));
+        self.entries.push(Entry::Event(Box::new(event)));
     }
 
     fn power_cycle(&mut self) -> Result<Facts, Trouble> {
