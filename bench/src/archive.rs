@@ -70,6 +70,7 @@ fn parse(
         | Event::Attacked(_)
         | Event::Caused(_)
         | Event::Cut(_)
+        | Event::Flipped(_)
         | Event::DeviceSteps(_)
         | Event::Observed(_)
         | Event::RunEnded(_)

@@ -3,8 +3,8 @@
 //! The words are those of the notation, so that what is shown can be found in the file.
 
 use scenario::model::{
-    Act, Action, Attacker, Behaviour, Cuts, Expect, Fault, FixUp, Identity, Offer, Part, Place, Position, Scenario,
-    Signer, Step, Tamper, Tear, Version, Weakness,
+    Act, Action, Attacker, Behaviour, Cuts, Expect, Fault, FixUp, FlashPlace, Flip, Identity, Offer, Part, Place,
+    Position, Reset, Scenario, Signer, Step, Tamper, Tear, Version, Weakness,
 };
 
 /// `a`, `a and b`, `a, b and c`.
@@ -30,6 +30,7 @@ pub(crate) fn action(step: &Step) -> String {
     match &step.action {
         Action::Offer(offered) => offer(offered),
         Action::PowerCycle => "power goes off and comes back".to_owned(),
+        Action::FlipBits(flip) => format!("power goes off, {}, and power comes back", flipped(flip)),
         Action::Wait { ms } => format!("{ms} ms pass"),
         Action::Replay { session } => format!("the attacker plays back what he recorded in \"{session}\""),
         Action::Continue { offer } => format!("the client goes on with the offer of \"{offer}\""),
@@ -42,7 +43,8 @@ pub(crate) fn expectation(expect: &Expect) -> Option<String> {
     let refused = expect.refused.map(|refusal| format!("refused: {refusal}"));
     let versions: Vec<String> = expect.runs.iter().map(Version::to_string).collect();
     let runs = (!versions.is_empty()).then(|| format!("runs {}", list(&versions, "or")));
-    let parts: Vec<String> = refused.into_iter().chain(runs).collect();
+    let halted = expect.halted.map(|halt| format!("halted: {halt}"));
+    let parts: Vec<String> = refused.into_iter().chain(runs).chain(halted).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
@@ -79,9 +81,12 @@ pub(crate) fn sweep(scenario: &Scenario) -> Option<String> {
     });
     let tampers = scenario.steps.iter().filter_map(|step| match &step.action {
         Action::Offer(offer) => offer.tamper.as_ref(),
-        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Continue { .. } | Action::Rig(_) => {
-            None
-        }
+        Action::PowerCycle
+        | Action::FlipBits(_)
+        | Action::Wait { .. }
+        | Action::Replay { .. }
+        | Action::Continue { .. }
+        | Action::Rig(_) => None,
     });
     let swept = edits.chain(tampers).find(|tamper| tamper.at == Position::EveryByte)?;
     Some(tamper(swept))
@@ -110,7 +115,29 @@ fn offer(offer: &Offer) -> String {
     words.extend(identity(offer.vendor, "vendor"));
     words.extend(identity(offer.class, "class"));
     words.extend(offer.tamper.as_ref().map(|change| format!("with {}", tamper(change))));
+    words.extend(match offer.reset {
+        Reset::Asked => None,
+        Reset::NotAsked => Some("without a reset afterwards".to_owned()),
+    });
     words.join(", ")
+}
+
+fn flipped(flip: &Flip) -> String {
+    let place = match flip.place {
+        FlashPlace::NextImage => "the image that runs next",
+        FlashPlace::NextHead => "the signed head of the image that runs next",
+        FlashPlace::NextHeader => "the slot header of the image that runs next",
+        FlashPlace::OtherImage => "the other slot's image",
+        FlashPlace::BootRecord => "the boot record",
+        FlashPlace::Floor => "the security floor",
+    };
+    let bits = if flip.bits == 1 { "1 bit flips".to_owned() } else { format!("{} bits flip", flip.bits) };
+    match flip.at {
+        Position::Start => format!("{bits} in the first byte of {place}"),
+        Position::Middle => format!("{bits} in the middle of {place}"),
+        Position::End => format!("{bits} in the last byte of {place}"),
+        Position::EveryByte => format!("{bits} in every byte of {place}"),
+    }
 }
 
 fn signer(signer: Signer) -> &'static str {

@@ -9,9 +9,8 @@ use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use menu::Feature;
 use record::{Case, Cut, Event, GENUINE_STEP, Purpose, RunBegun, RunEnded, Running, Writer};
-use rig::{Device, OperationLog, Setup};
+use rig::{Device, OperationLog};
 use scenario::model::{Act, Action, Behaviour, Expect, Fault, Offer, Position, Saw, Step, Tamper, Tear, Version};
 
 use crate::cell::{self, Extent};
@@ -19,7 +18,7 @@ use crate::maker::{self, Known, Maker};
 use crate::play::{Play, Progress, Stop, Subject, Watch};
 use crate::session::{Entry, Session, Shown};
 use crate::trouble::{RunnerError, Trouble};
-use crate::{provision, words};
+use crate::{flip, provision, words};
 
 /// Cases of a claim that are prepared and played together.
 const BATCH: usize = 96;
@@ -69,6 +68,8 @@ pub(crate) struct Played {
     entries: Vec<Entry>,
     pub(crate) shown: Vec<Shown>,
     log: OperationLog,
+    /// Operations of devices that were given up for one with other bits in its flash.
+    earlier_operations: usize,
 }
 
 impl<'a> Campaign<'a> {
@@ -133,6 +134,7 @@ impl<'a> Campaign<'a> {
         images.extend(self.play.scenario.steps.iter().filter_map(|step| match &step.action {
             Action::Offer(offer) => Some((offer.version, offer.behaves)),
             Action::PowerCycle
+            | Action::FlipBits(_)
             | Action::Wait { .. }
             | Action::Replay { .. }
             | Action::Continue { .. }
@@ -290,26 +292,20 @@ impl<'a> Campaign<'a> {
         session.device.off()?;
         let log = session.device.operations()?;
         self.tell(plan);
-        Ok(Played { entries: session.entries, shown: session.shown, log })
+        let earlier_operations = session.earlier_operations;
+        Ok(Played { entries: session.entries, shown: session.shown, log, earlier_operations })
     }
 
     /// A fresh device, before its first step.
     fn begin<'p>(&'p self, plan: &Plan<'p>) -> Result<Session<'p>, Trouble> {
         let Cast { subject, known, .. } = plan.cast;
-        let setup = Setup {
-            flash: plan.flash.clone(),
-            firmware: subject.firmware.clone(),
-            seed: self.play.seed ^ fingerprint(&plan.flash),
-        };
-        let mut device = self.play.rig.device(setup)?;
-        if subject.features.has(Feature::BatteryCheck) {
-            device.set_battery(self.play.profile.battery.full_mv)?;
-        }
+        let fresh = flip::Fresh { rig: self.play.rig, profile: self.play.profile, seed: self.play.seed };
+        let mut device = fresh.device(subject, plan.flash.clone())?;
         match plan.supply {
             Supply::On => device.on()?,
             Supply::Off => {}
         }
-        Ok(Session::new(self.play.scenario, self.maker, known, subject, plan.case, device))
+        Ok(Session::new(self.play.scenario, self.maker, known, subject, plan.case, device, fresh))
     }
 
     fn go_on(&self) -> Result<(), Trouble> {
@@ -341,7 +337,8 @@ impl<'a> Campaign<'a> {
                 Entry::Event(event) => writer.append(event)?,
             }
         }
-        let flash_operations = u32::try_from(played.log.operations.len()).unwrap_or(u32::MAX);
+        let flash_operations =
+            u32::try_from(played.earlier_operations + played.log.operations.len()).unwrap_or(u32::MAX);
         writer.append(&Event::RunEnded(RunEnded { flash_operations }))?;
         self.recorded += 1;
         Ok(())
@@ -374,6 +371,7 @@ impl<'a> Campaign<'a> {
         self.play.scenario.steps.iter().find_map(|step| match &step.action {
             Action::Offer(offer) => offer.tamper.as_ref().filter(every_byte).or(edit).map(|tamper| (offer, tamper)),
             Action::PowerCycle
+            | Action::FlipBits(_)
             | Action::Wait { .. }
             | Action::Replay { .. }
             | Action::Continue { .. }
@@ -434,10 +432,4 @@ fn successor(version: Version) -> Result<Version, Trouble> {
 fn next_of<'p, 'a>(next: &AtomicUsize, plans: &[&'p Plan<'a>]) -> Option<(usize, &'p Plan<'a>)> {
     let index = next.fetch_add(1, Ordering::Relaxed);
     plans.get(index).map(|plan| (index, *plan))
-}
-
-/// A number that stands for a flash's content, so that the same state gets the same noise.
-fn fingerprint(flash: &[u8]) -> u64 {
-    let digest = record::sha256_hex(flash);
-    u64::from_str_radix(&digest[..16], 16).expect("a digest is hex")
 }

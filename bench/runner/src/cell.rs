@@ -93,6 +93,7 @@ impl Play<'_> {
             self.scenario.steps.iter().filter_map(|step| match &step.action {
                 Action::Offer(offer) => Some(offer),
                 Action::PowerCycle
+                | Action::FlipBits(_)
                 | Action::Wait { .. }
                 | Action::Replay { .. }
                 | Action::Continue { .. }
@@ -134,8 +135,12 @@ pub(crate) fn breaks(steps: &[Step], played: &Played) -> bool {
             Running::Image { version, .. } => !step.expect.runs.iter().any(|allowed| allowed.to_string() == *version),
             Running::Unknown { .. } | Running::Nothing { .. } => true,
         };
+        let halts_not = match &shown.observed.running {
+            Running::Image { .. } | Running::Unknown { .. } => step.expect.halted.is_some(),
+            Running::Nothing { .. } => false,
+        };
         let was_taken = shown.observed.answer == Some(Answer::Accepted);
-        (runs_other && !step.expect.runs.is_empty()) || (was_taken && step.expect.refused.is_some())
+        halts_not || (runs_other && !step.expect.runs.is_empty()) || (was_taken && step.expect.refused.is_some())
     })
 }
 

@@ -12,6 +12,7 @@ mod campaign;
 mod cell;
 mod exchange;
 mod factory;
+mod flip;
 mod maker;
 mod observe;
 mod play;

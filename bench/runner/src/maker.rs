@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use menu::Feature;
 use publisher::{Algorithm, Authentication, Deliverable, Image, Keyring, Release, Role, part_len};
 use rig::{ImageSpec, Rig};
-use scenario::model::{Behaviour, Identity, Offer, Position, Signer, Tamper, Version};
+use scenario::model::{Behaviour, Identity, Offer, Position, Reset, Signer, Tamper, Version};
 
 use crate::play::Subject;
 use crate::trouble::Trouble;
@@ -105,6 +105,7 @@ pub(crate) fn genuine(version: Version) -> Offer {
         vendor: Identity::Own,
         class: Identity::Own,
         tamper: None,
+        reset: Reset::Asked,
     }
 }
 

@@ -42,6 +42,7 @@ pub(crate) fn needed(scenario: &Scenario) -> Vec<Capability> {
         Action::Rig(act) => Some(*act),
         Action::Offer(_)
         | Action::PowerCycle
+        | Action::FlipBits(_)
         | Action::Wait { .. }
         | Action::Replay { .. }
         | Action::Continue { .. } => None,

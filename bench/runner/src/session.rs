@@ -7,11 +7,14 @@ use std::collections::BTreeMap;
 
 use link::{Attacker, Direction, Outcome, Recording, Side, Upload, Verb};
 use menu::{Refusal, SMP_GROUP};
-use record::{Answer, Artefact, Attacked, Case, Caused, Deliverable, DeviceSteps, Event, Observed, StepBegun, Traffic};
+use record::{
+    Answer, Artefact, Attacked, Case, Caused, Deliverable, DeviceSteps, Event, Flipped, Observed, StepBegun, Traffic,
+};
 use rig::Device;
-use scenario::model::{Act, Action, Moment, Offer, RigAct, Scenario, Step};
+use scenario::model::{Act, Action, Flip, Moment, Offer, Reset, RigAct, Scenario, Step};
 
 use crate::exchange::{self, Cue};
+use crate::flip::{self, Fresh};
 use crate::maker::{self, Known, Maker};
 use crate::observe;
 use crate::play::Subject;
@@ -52,6 +55,8 @@ pub(crate) struct Session<'a> {
     recordings: BTreeMap<&'a str, (Recording, Deliverable)>,
     uploads: BTreeMap<&'a str, Upload>,
     offered: Option<String>,
+    fresh: Fresh<'a>,
+    pub(crate) earlier_operations: usize,
     /// Number of the first step event that was not read yet; each boot counts from 0.
     events_from: u32,
 }
@@ -63,6 +68,7 @@ struct Facts {
     traffic: Option<Traffic>,
     attacked: Vec<Attacked>,
     caused: Option<Caused>,
+    flipped: Option<Flipped>,
     device_steps: Vec<String>,
     answer: Option<Answer>,
 }
@@ -75,6 +81,7 @@ impl<'a> Session<'a> {
         subject: &'a Subject,
         case: Option<Case>,
         device: Box<dyn Device>,
+        fresh: Fresh<'a>,
     ) -> Self {
         Self {
             scenario,
@@ -88,6 +95,8 @@ impl<'a> Session<'a> {
             recordings: BTreeMap::new(),
             uploads: BTreeMap::new(),
             offered: None,
+            fresh,
+            earlier_operations: 0,
             events_from: 0,
         }
     }
@@ -101,6 +110,7 @@ impl<'a> Session<'a> {
             Action::Continue { offer } => self.go_on(offer)?,
             Action::Rig(act) => self.rig(*act)?,
             Action::PowerCycle => self.power_cycle()?,
+            Action::FlipBits(flip) => self.flip_bits(flip)?,
             Action::Wait { ms } => self.wait(*ms)?,
         };
         let observed = observe::observe(self.device.as_mut(), self.known, facts.answer)?;
@@ -108,6 +118,7 @@ impl<'a> Session<'a> {
         facts.traffic.into_iter().for_each(|event| self.note(Event::Traffic(event)));
         facts.attacked.into_iter().for_each(|event| self.note(Event::Attacked(event)));
         facts.caused.into_iter().for_each(|event| self.note(Event::Caused(event)));
+        facts.flipped.into_iter().for_each(|event| self.note(Event::Flipped(event)));
         self.note(Event::DeviceSteps(DeviceSteps { steps: facts.device_steps }));
         self.note(Event::Observed(observed.clone()));
         self.shown.push(Shown { step: step.name.clone(), observed, image_sha256: self.offered.clone() });
@@ -124,6 +135,29 @@ impl<'a> Session<'a> {
         self.events_from = 0;
         observe::settle(self.device.as_mut())?;
         Ok(Facts { device_steps: self.device_steps()?, ..Facts::default() })
+    }
+
+    /// The device whose bits flip while it is off is a fresh device with the flash that this leaves, as
+    /// after a cut. Where nothing stands at the place, nothing flips, and the judge will say so.
+    fn flip_bits(&mut self, flip: &Flip) -> Result<Facts, Trouble> {
+        self.device.off()?;
+        let mut flash = self.device.flash()?;
+        let changed = flip::flip(&mut flash, &self.fresh.rig.layout(), flip);
+        let mut flipped = None;
+        if let Some(changed) = changed {
+            let before_sha256 = record::sha256_hex(&self.device.flash()?);
+            self.earlier_operations += self.device.operations()?.operations.len();
+            self.device = self.fresh.device(self.subject, flash)?;
+            flipped = Some(Flipped {
+                place: flip.place.name().to_owned(),
+                offset_bytes: changed.offset_bytes,
+                before: changed.before,
+                after: changed.after,
+                before_sha256,
+                after_sha256: record::sha256_hex(&self.device.flash()?),
+            });
+        }
+        Ok(Facts { flipped, ..self.power_cycle()? })
     }
 
     fn wait(&mut self, ms: u32) -> Result<Facts, Trouble> {
@@ -155,10 +189,10 @@ impl<'a> Session<'a> {
         self.recordings.insert(&step.name, (attacker.recording().clone(), event.clone()));
         let traffic = self.traffic(&attacker);
         let answer = answer_of(&outcome);
-        let device_steps = self.finish(&answer)?;
+        let device_steps = self.finish(&answer, offer.reset)?;
         let caused = cue.map(|cue| rig_act::caused(cue.act, cue.found));
         let (deliverable, traffic, answer) = (Some(event), Some(traffic), Some(answer));
-        Ok(Facts { deliverable, traffic, attacked, caused, device_steps, answer })
+        Ok(Facts { deliverable, traffic, attacked, caused, flipped: None, device_steps, answer })
     }
 
     /// What the rig does in the middle of this offer, if anything.
@@ -193,7 +227,7 @@ impl<'a> Session<'a> {
         self.offered = self.recordings.get(of).map(|(_, event)| event.image_sha256.clone());
         let traffic = Some(self.traffic(&attacker));
         let answer = answer_of(&outcome);
-        let device_steps = self.finish(&answer)?;
+        let device_steps = self.finish(&answer, Reset::Asked)?;
         Ok(Facts { traffic, device_steps, answer: Some(answer), ..Facts::default() })
     }
 
@@ -207,24 +241,25 @@ impl<'a> Session<'a> {
         let outcome = exchange::replay(self.device.as_mut(), &mut attacker)?;
         let traffic = self.traffic(&attacker);
         let answer = answer_of(&outcome);
-        let device_steps = self.finish(&answer)?;
+        let device_steps = self.finish(&answer, Reset::Asked)?;
         let attacked = acts(&attacker);
         let (traffic, answer) = (Some(traffic), Some(answer));
         Ok(Facts { traffic, attacked, device_steps, answer, ..Facts::default() })
     }
 
-    /// Reads the device's account, and resets it into the new image if it took one.
-    fn finish(&mut self, answer: &Answer) -> Result<Vec<String>, Trouble> {
+    /// Reads the device's account, and resets it into the new image if it took one and the client asks.
+    fn finish(&mut self, answer: &Answer, reset: Reset) -> Result<Vec<String>, Trouble> {
         let mut steps = self.device_steps()?;
-        match answer {
-            Answer::Accepted => {
+        match (answer, reset) {
+            (Answer::Accepted, Reset::Asked) => {
                 let once = link::Patience::default();
                 exchange::ask(self.device.as_mut(), link::Request::Reset, once)?;
                 self.events_from = 0;
                 observe::settle(self.device.as_mut())?;
                 steps.extend(self.device_steps()?);
             }
-            Answer::Refused(_) | Answer::RefusedUnknown { .. } | Answer::Silent => {}
+            (Answer::Accepted, Reset::NotAsked)
+            | (Answer::Refused(_) | Answer::RefusedUnknown { .. } | Answer::Silent, _) => {}
         }
         Ok(steps)
     }

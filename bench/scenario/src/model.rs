@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use menu::{Feature, Features, Refusal};
+use menu::{Feature, Features, Halt, Refusal};
 
 use crate::profile::Profile;
 
@@ -244,6 +244,8 @@ pub enum Action {
         /// In milliseconds of the rig's clock.
         ms: u32,
     },
+    /// Power goes off, bits flip in flash, and power comes back.
+    FlipBits(Flip),
     /// The attacker plays back what he recorded in an earlier step, packet by packet.
     Replay {
         /// Name of that step.
@@ -257,6 +259,34 @@ pub enum Action {
     },
     /// The rig does something to the device.
     Rig(RigAct),
+}
+
+/// Bits that flip in flash while the device is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flip {
+    /// What stands where they flip.
+    pub place: FlashPlace,
+    /// Where in it; never every byte.
+    pub at: Position,
+    /// How many neighbouring bits of one byte, 1 to 8.
+    pub bits: u8,
+}
+
+/// What stands at a place in flash. Which slot that is follows from the boot record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlashPlace {
+    /// The image that the next boot is to run.
+    NextImage,
+    /// The head of the deliverable it came in.
+    NextHead,
+    /// The header of its slot.
+    NextHeader,
+    /// The image in the other slot, or the room for one.
+    OtherImage,
+    /// The current boot record.
+    BootRecord,
+    /// The current security floor.
+    Floor,
 }
 
 /// A deliverable that is offered.
@@ -274,6 +304,17 @@ pub struct Offer {
     pub class: Identity,
     /// A change made to it before it is sent.
     pub tamper: Option<Tamper>,
+    /// What the client does once the device has taken it.
+    pub reset: Reset,
+}
+
+/// What a client does once a device has taken its deliverable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reset {
+    /// Asks it to reset into the new image.
+    Asked,
+    /// Leaves.
+    NotAsked,
 }
 
 /// Who signs a deliverable.
@@ -318,6 +359,8 @@ pub struct Expect {
     pub refused: Option<Refusal>,
     /// One of these versions runs, established by measurement.
     pub runs: Vec<Version>,
+    /// No image runs, and the first stage gives this reason.
+    pub halted: Option<Halt>,
 }
 
 /// The run that must break the claim.
@@ -369,6 +412,20 @@ impl Version {
     /// The SUIT sequence number of this version.
     pub const fn sequence(self) -> u64 {
         menu::sequence_number(self.major, self.minor, self.patch)
+    }
+}
+
+impl FlashPlace {
+    /// The word that files and records use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            FlashPlace::NextImage => "next-image",
+            FlashPlace::NextHead => "next-head",
+            FlashPlace::NextHeader => "next-header",
+            FlashPlace::OtherImage => "other-image",
+            FlashPlace::BootRecord => "boot-record",
+            FlashPlace::Floor => "floor",
+        }
     }
 }
 

@@ -71,11 +71,19 @@ pub(crate) struct Step {
     pub(crate) go_on: Option<Text>,
     pub(crate) battery: Option<Text>,
     pub(crate) button: Option<Text>,
+    pub(crate) flip_bits: Option<Spanned<Flip>>,
     pub(crate) expect: Option<Spanned<Expect>>,
 }
 
 /// What can happen in a step.
-pub(crate) const VERBS: &[&str] = &["offer", "power", "wait", "replay", "continue", "battery", "button"];
+pub(crate) const VERBS: &[&str] = &["offer", "power", "wait", "replay", "continue", "battery", "button", "flip-bits"];
+
+/// The table of bits that flip.
+pub(crate) struct Flip {
+    pub(crate) place: Option<Text>,
+    pub(crate) at: Option<Text>,
+    pub(crate) bits: Option<Number>,
+}
 
 /// The table of an offer.
 pub(crate) struct Offer {
@@ -85,6 +93,7 @@ pub(crate) struct Offer {
     pub(crate) vendor: Option<Text>,
     pub(crate) class: Option<Text>,
     pub(crate) tamper: Option<Spanned<Tamper>>,
+    pub(crate) reset: Option<Text>,
 }
 
 /// The table of a change to a deliverable.
@@ -101,6 +110,7 @@ pub(crate) struct Expect {
     pub(crate) refused: Option<Text>,
     pub(crate) runs: Option<Text>,
     pub(crate) runs_one_of: Option<Texts>,
+    pub(crate) halted: Option<Text>,
 }
 
 /// `[teeth]`.
@@ -179,8 +189,13 @@ fn step(keys: &mut Keys<'_, '_>) -> Step {
         go_on: keys.take("continue", text),
         battery: keys.take("battery", text),
         button: keys.take("button", text),
+        flip_bits: keys.take("flip-bits", table("bits that flip", flip)),
         expect: keys.take("expect", table("an expectation", expect)),
     }
+}
+
+fn flip(keys: &mut Keys<'_, '_>) -> Flip {
+    Flip { place: keys.take("in", text), at: keys.take("at", text), bits: keys.take("bits", number) }
 }
 
 fn offer(keys: &mut Keys<'_, '_>) -> Offer {
@@ -191,6 +206,7 @@ fn offer(keys: &mut Keys<'_, '_>) -> Offer {
         vendor: keys.take("vendor", text),
         class: keys.take("class", text),
         tamper: keys.take("tamper", table("a tamper", tamper)),
+        reset: keys.take("reset", text),
     }
 }
 
@@ -209,6 +225,7 @@ fn expect(keys: &mut Keys<'_, '_>) -> Expect {
         refused: keys.take("refused", text),
         runs: keys.take("runs", text),
         runs_one_of: keys.take("runs-one-of", list(text)),
+        halted: keys.take("halted", text),
     }
 }
 

@@ -2,9 +2,11 @@
 //!
 //! Words of the menu (features, refusals) are not repeated here: they have their names there.
 
-use menu::{Feature, Refusal};
+use menu::{Feature, Halt, Refusal};
 
-use crate::model::{Behaviour, Cuts, FixUp, Hand, Identity, Moment, Part, Place, Position, Signer, Tear};
+use crate::model::{
+    Behaviour, Cuts, FixUp, FlashPlace, Hand, Identity, Moment, Part, Place, Position, Reset, Signer, Tear,
+};
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
 use crate::suggest;
@@ -57,6 +59,16 @@ pub(crate) fn refusal(word: &Text, problems: &mut Problems) -> Option<Refusal> {
     refusal
 }
 
+/// The halt of this name.
+pub(crate) fn halt(word: &Text, problems: &mut Problems) -> Option<Halt> {
+    let halt = Halt::from_name(word.get_ref());
+    if halt.is_none() {
+        let known: Vec<&str> = Halt::ALL.iter().map(|halt| halt.name()).collect();
+        problems.add(unknown("halt", "halts", word, &known));
+    }
+    halt
+}
+
 pub(crate) const PLACES: Words<Place> =
     Words { one: "place of the attacker", many: "places", words: &[("update-link", Place::UpdateLink)] };
 
@@ -81,6 +93,22 @@ pub(crate) const POSITIONS: Words<Position> = Words {
         ("every-byte", Position::EveryByte),
     ],
 };
+
+pub(crate) const FLASH_PLACES: Words<FlashPlace> = Words {
+    one: "place in flash",
+    many: "places",
+    words: &[
+        (FlashPlace::NextImage.name(), FlashPlace::NextImage),
+        (FlashPlace::NextHead.name(), FlashPlace::NextHead),
+        (FlashPlace::NextHeader.name(), FlashPlace::NextHeader),
+        (FlashPlace::OtherImage.name(), FlashPlace::OtherImage),
+        (FlashPlace::BootRecord.name(), FlashPlace::BootRecord),
+        (FlashPlace::Floor.name(), FlashPlace::Floor),
+    ],
+};
+
+pub(crate) const RESETS: Words<Reset> =
+    Words { one: "end of an offer", many: "ends", words: &[("asked", Reset::Asked), ("not-asked", Reset::NotAsked)] };
 
 pub(crate) const FIX_UPS: Words<FixUp> = Words {
     one: "fix-up",

@@ -8,7 +8,7 @@ mod common;
 use menu::{Feature, Refusal};
 use scenario::model::{
     Act, Action, Attacker, Behaviour, Cuts, Disturbance, Expect, Fault, FixUp, Hand, Identity, Moment, Offer, Part,
-    Place, Position, RigAct, Saw, Scenario, Signer, Tamper, Tear, Teeth, Version, Weakness,
+    Place, Position, Reset, RigAct, Saw, Scenario, Signer, Tamper, Tear, Teeth, Version, Weakness,
 };
 use scenario::parse;
 
@@ -34,6 +34,7 @@ const PLAIN_OFFER: Offer = Offer {
     vendor: Identity::Own,
     class: Identity::Own,
     tamper: None,
+    reset: Reset::Asked,
 };
 
 #[test]
@@ -44,7 +45,7 @@ fn the_least_a_scenario_needs_is_enough() {
     assert_eq!(scenario.device.runs, version(2, 1, 0));
     assert_eq!(scenario.device.features, Feature::ALL.iter().copied().collect());
     assert_eq!(scenario.steps[0].action, Action::Offer(PLAIN_OFFER));
-    assert_eq!(scenario.steps[0].expect, Expect { refused: None, runs: vec![version(2, 2, 0)] });
+    assert_eq!(scenario.steps[0].expect, Expect { runs: vec![version(2, 2, 0)], ..Expect::default() });
 }
 
 #[test]
@@ -66,9 +67,13 @@ fn an_offer_says_who_signed_what_for_whom_and_what_was_changed() {
         vendor: Identity::Other,
         class: Identity::Other,
         tamper: Some(tamper),
+        reset: Reset::Asked,
     };
     assert_eq!(scenario.steps[0].action, Action::Offer(offer));
-    assert_eq!(scenario.steps[0].expect, Expect { refused: Some(Refusal::WrongVendor), runs: vec![version(2, 1, 0)] });
+    assert_eq!(
+        scenario.steps[0].expect,
+        Expect { refused: Some(Refusal::WrongVendor), runs: vec![version(2, 1, 0)], halted: None }
+    );
     assert_eq!(scenario.teeth.saw, Saw::NothingRuns);
 }
 

@@ -83,15 +83,29 @@ impl<F: NorFlash, C: Crypto> Stage<'_, F, C> {
     /// Runs the image that is known to work, and raises the security floor to it: it has confirmed
     /// itself, so nothing older need ever run again.
     fn run_active(&mut self, record: BootRecord) -> Result<Launch, Halt> {
-        let (launch, sequence) = self.load(record.active).map_err(|fault| match fault {
-            Fault::Storage => Halt::StorageFailed,
-            Fault::NotBootable => Halt::NoBootableSlot,
-        })?;
+        let (launch, sequence) = match self.load(record.active) {
+            Ok(loaded) => loaded,
+            Err(Fault::Storage) => return Err(Halt::StorageFailed),
+            Err(Fault::NotBootable) => return self.run_other(record),
+        };
         let floor = self.records.floor(self.flash)?;
         if self.provision.features.has(Feature::Sequence) && floor.is_none_or(|floor| floor.sequence < sequence) {
             self.records.append_floor(self.flash, Floor { count: 0, sequence })?;
         }
         Ok(launch)
+    }
+
+    /// The image that was to run is damaged. What stands in the other slot runs if it is authentic and
+    /// not below the security floor, which stays where it is: nobody said that this image works.
+    fn run_other(&mut self, record: BootRecord) -> Result<Launch, Halt> {
+        if !self.provision.features.has(Feature::BootVerify) {
+            return Err(Halt::NoBootableSlot);
+        }
+        match self.load(record.active.other()) {
+            Ok((launch, _)) => Ok(launch),
+            Err(Fault::Storage) => Err(Halt::StorageFailed),
+            Err(Fault::NotBootable) => Err(Halt::NoBootableSlot),
+        }
     }
 
     /// Loads a slot's image and verifies what was loaded. Returns its sequence number too.

@@ -32,6 +32,8 @@ pub enum Event {
     Caused(Caused),
     /// The rig cut power.
     Cut(Cut),
+    /// Bits of flash flipped in this step while the device was off.
+    Flipped(Flipped),
     /// The device's own account of framework steps it entered and left.
     DeviceSteps(DeviceSteps),
     /// What was seen at the end of the step.
@@ -269,6 +271,25 @@ pub enum FlashOperation {
     Program,
     /// Sets all bits of whole sectors.
     Erase,
+}
+
+/// Bits of flash flipped while the device was off. The two digests are of the whole flash, each read
+/// from the device itself, before it was switched off for this and before it was switched on again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Flipped {
+    /// What stands there, in the scenario's word.
+    pub place: String,
+    /// The byte of flash that changed.
+    pub offset_bytes: u32,
+    /// The byte before.
+    pub before: u8,
+    /// The byte after.
+    pub after: u8,
+    /// SHA-256 of the flash before.
+    pub before_sha256: String,
+    /// SHA-256 of the flash after.
+    pub after_sha256: String,
 }
 
 /// The device's own account of framework steps.

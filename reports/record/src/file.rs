@@ -303,6 +303,7 @@ pub(crate) fn artefacts_of(event: &Event) -> Vec<&Artefact> {
         | Event::Attacked(_)
         | Event::Caused(_)
         | Event::Cut(_)
+        | Event::Flipped(_)
         | Event::DeviceSteps(_)
         | Event::Observed(_)
         | Event::RunEnded(_)

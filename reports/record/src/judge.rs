@@ -9,6 +9,7 @@ mod attack;
 mod cell;
 mod claim;
 mod expect;
+mod flipped;
 mod grammar;
 mod order;
 mod plan;

@@ -159,6 +159,14 @@ pub enum Mistake {
         /// What was ordered, in the scenario's words.
         act: String,
     },
+    /// Bits were to flip in flash, but none did.
+    #[error("{run}, step `{step}`: bits of flash were to flip, but none did")]
+    FlipNeverFired {
+        /// Which run.
+        run: String,
+        /// Which step.
+        step: String,
+    },
     /// A cut is not the one its case says.
     #[error("{run}: {what}")]
     CutsDisagree {
@@ -231,6 +239,7 @@ impl Mistake {
             | Mistake::VacuousAttack { .. }
             | Mistake::FaultNeverFired { .. }
             | Mistake::ActWithoutEffect { .. }
+            | Mistake::FlipNeverFired { .. }
             | Mistake::CutsDisagree { .. }
             | Mistake::SweepUnderFloor { .. }
             | Mistake::TwoSweeps
@@ -270,6 +279,7 @@ impl Mistake {
                 "let the step last until the fault has acted; if it has, the rig is at fault: run `otabench doctor`"
             }
             Mistake::FaultNeverFired { .. } => "name a step under `fault.during` that writes to flash",
+            Mistake::FlipNeverFired { .. } => "let the bits flip where something stands in the flash of this device",
             Mistake::SweepUnderFloor { .. } => "let the sweep cover the whole update, or lower `at-least` if it does",
             Mistake::TwoSweeps => "split the scenario in two: one sweep each",
             Mistake::NoAccount { .. } => "let the rig read the device's step events before it resets",

@@ -46,6 +46,7 @@ impl Event {
             Event::Attacked(_) => "attacked",
             Event::Caused(_) => "caused",
             Event::Cut(_) => "cut",
+            Event::Flipped(_) => "flipped",
             Event::DeviceSteps(_) => "device-steps",
             Event::Observed(_) => "observed",
             Event::RunEnded(_) => "run-ended",

@@ -72,6 +72,7 @@ impl Story {
             Action::Offer(offer) => self.offer(offer),
             Action::PowerCycle => ("power cycle".to_owned(), Nature::Genuine),
             Action::Wait { .. } => ("wait".to_owned(), Nature::Genuine),
+            Action::FlipBits(flip) => (format!("bits flip in flash while off: {}", flip.place.name()), Nature::Adverse),
             Action::Replay { .. } => ("an earlier session is played back".to_owned(), Nature::Adverse),
             Action::Continue { .. } => ("the client goes on with its offer".to_owned(), Nature::Genuine),
             Action::Rig(act) => (act.to_string(), Nature::Adverse),
@@ -128,7 +129,7 @@ impl Story {
         }
         match &step.action {
             Action::Offer(_) | Action::Replay { .. } | Action::Continue { .. } => Nature::Recovery,
-            Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => Nature::Aftermath,
+            Action::PowerCycle | Action::FlipBits(_) | Action::Wait { .. } | Action::Rig(_) => Nature::Aftermath,
         }
     }
 
@@ -154,9 +155,12 @@ pub(crate) fn acts_in(attacker: &Attacker, step: &Step) -> bool {
 fn offered(action: &Action) -> Option<Version> {
     match action {
         Action::Offer(offer) => Some(offer.version),
-        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Continue { .. } | Action::Rig(_) => {
-            None
-        }
+        Action::PowerCycle
+        | Action::FlipBits(_)
+        | Action::Wait { .. }
+        | Action::Replay { .. }
+        | Action::Continue { .. }
+        | Action::Rig(_) => None,
     }
 }
 
@@ -169,7 +173,8 @@ fn observation(expect: &Expect, before: Version, offered: Option<Version>) -> Op
         [_] => Some("another version runs".to_owned()),
         [_, ..] => Some("one of the whole versions runs".to_owned()),
     };
-    let seen: Vec<String> = refused.into_iter().chain(runs).collect();
+    let halted = expect.halted.map(|halt| format!("halted: {halt}"));
+    let seen: Vec<String> = refused.into_iter().chain(runs).chain(halted).collect();
     (!seen.is_empty()).then(|| seen.join(", "))
 }
 

@@ -4,7 +4,7 @@
 //! judgement speaks of: which line, which packets, which flash. It therefore takes any row of events
 //! and never fails.
 
-use record::{Attacked, Cut, Deliverable, DeviceSteps, Event, Observed, Opened, Record, RunBegun, Traffic};
+use record::{Attacked, Cut, Deliverable, DeviceSteps, Event, Flipped, Observed, Opened, Record, RunBegun, Traffic};
 
 /// One run.
 pub(crate) struct Played<'a> {
@@ -20,6 +20,7 @@ pub(crate) struct PlayedStep<'a> {
     pub(crate) deliverable: Option<&'a Deliverable>,
     pub(crate) traffic: Option<&'a Traffic>,
     pub(crate) attacked: Vec<&'a Attacked>,
+    pub(crate) flipped: Option<&'a Flipped>,
     pub(crate) device_steps: Option<&'a DeviceSteps>,
     pub(crate) observed: Option<Seen<'a>>,
 }
@@ -78,6 +79,7 @@ impl<'a> PlayedStep<'a> {
             Event::Deliverable(deliverable) => self.deliverable = Some(deliverable),
             Event::Traffic(traffic) => self.traffic = Some(traffic),
             Event::Attacked(attacked) => self.attacked.push(attacked),
+            Event::Flipped(flipped) => self.flipped = Some(flipped),
             Event::DeviceSteps(steps) => self.device_steps = Some(steps),
             Event::Observed(observed) => self.observed = Some(Seen { observed, line }),
             Event::Opened(_)

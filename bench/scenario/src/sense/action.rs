@@ -5,15 +5,17 @@
 use std::ops::Range;
 
 use super::steps::{Steps, has_traffic};
-use super::{Need, rig, tamper, version};
-use crate::model::{Action, Behaviour, Identity, Offer, Part, RigAct, Signer};
+use super::{Need, rig, tamper, version, within};
+use crate::model::{Action, Behaviour, Flip, Identity, Offer, Part, Position, Reset, RigAct, Signer};
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
 use crate::shape::{self, VERBS};
 use crate::text::quoted;
-use crate::words::{BEHAVIOURS, HANDS, IDENTITIES, POWER, PowerWord, SIGNERS};
+use crate::words::{BEHAVIOURS, FLASH_PLACES, HANDS, IDENTITIES, POSITIONS, POWER, PowerWord, RESETS, SIGNERS};
 
 const VERSION: Need = Need { key: "version", of: "an offer", example: "version = \"2.2.0\"" };
+const IN: Need = Need { key: "in", of: "a place where bits flip", example: "in = \"next-image\"" };
+const BITS: Need = Need { key: "bits", of: "a place where bits flip", example: "bits = 1" };
 const SIGNED_BY: Need = Need { key: "signed-by", of: "an offer", example: "signed-by = \"release\"" };
 
 pub(super) fn check(
@@ -42,6 +44,9 @@ pub(super) fn check(
     }
     if let Some(hand) = &step.button {
         return HANDS.read(hand, problems).map(|hand| Action::Rig(RigAct::Button(hand)));
+    }
+    if let Some(table) = &step.flip_bits {
+        return flip(table.get_ref(), table.span(), problems).map(Action::FlipBits);
     }
     step.replay.as_ref().and_then(|session| replay(session, step, earlier, problems))
 }
@@ -83,11 +88,31 @@ fn offer(offer: &shape::Offer, table: Range<usize>, problems: &mut Problems) -> 
         }
         Some(checked)
     });
-    Some(Offer { version: version?, signed_by: signed_by?, behaves: behaves?, vendor: vendor?, class: class?, tamper })
+    let reset = offer.reset.as_ref().map_or(Some(Reset::Asked), |word| RESETS.read(word, problems));
+    let (version, signed_by, behaves) = (version?, signed_by?, behaves?);
+    Some(Offer { version, signed_by, behaves, vendor: vendor?, class: class?, tamper, reset: reset? })
 }
 
 fn identity(word: Option<&Text>, problems: &mut Problems) -> Option<Identity> {
     word.map_or(Some(Identity::Own), |word| IDENTITIES.read(word, problems))
+}
+
+/// Bits that flip in flash.
+fn flip(flip: &shape::Flip, table: Range<usize>, problems: &mut Problems) -> Option<Flip> {
+    let place = IN.of(&flip.place, table.clone(), problems).and_then(|word| FLASH_PLACES.read(word, problems));
+    let bits = BITS.of(&flip.bits, table, problems).and_then(|number| within(number, "bits", 1, 8, problems));
+    let at = match &flip.at {
+        None => Some(Position::Middle),
+        Some(word) => match POSITIONS.read(word, problems) {
+            Some(Position::EveryByte) => {
+                let problem = Problem::at(word.span(), "bits in flash flip in one place, not in every byte in turn");
+                problems.add(problem.help("write `start`, `middle` or `end`, and one step for each place"));
+                None
+            }
+            read @ (Some(Position::Start | Position::Middle | Position::End) | None) => read,
+        },
+    };
+    Some(Flip { place: place?, at: at?, bits: u8::try_from(bits?).ok()? })
 }
 
 /// A duration such as `10s` or `500ms`, in milliseconds.
@@ -130,6 +155,7 @@ fn replay(session: &Text, step: &shape::Step, earlier: &Steps<'_>, problems: &mu
         other @ (Action::Replay { .. }
         | Action::Continue { .. }
         | Action::PowerCycle
+        | Action::FlipBits(_)
         | Action::Wait { .. }
         | Action::Rig(_)) => {
             let what = if has_traffic(other) { "makes no offer of its own" } else { "sends nothing" };
@@ -150,7 +176,12 @@ fn go_on(offer: &Text, earlier: &Steps<'_>, problems: &mut Problems) -> Option<A
     let source = &earlier.list[index];
     match source.action.as_ref()? {
         Action::Offer(_) => Some(Action::Continue { offer: offer.get_ref().clone() }),
-        Action::Replay { .. } | Action::Continue { .. } | Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => {
+        Action::Replay { .. }
+        | Action::Continue { .. }
+        | Action::PowerCycle
+        | Action::FlipBits(_)
+        | Action::Wait { .. }
+        | Action::Rig(_) => {
             let message = format!("the step {} makes no offer of its own", quoted(offer.get_ref()));
             let problem = Problem::at(offer.span(), message).also(source.place.clone(), "that step");
             problems.add(problem.help("continue a step that makes an offer"));

@@ -59,7 +59,12 @@ fn makes_an_offer(name: &Text, steps: &Steps<'_>, problems: &mut Problems) {
     match &step.action {
         Some(Action::Offer(_)) | None => {}
         Some(
-            Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Continue { .. } | Action::Rig(_),
+            Action::PowerCycle
+            | Action::FlipBits(_)
+            | Action::Wait { .. }
+            | Action::Replay { .. }
+            | Action::Continue { .. }
+            | Action::Rig(_),
         ) => {
             let problem =
                 Problem::at(name.span(), format!("nothing is offered in the step {}", quoted(name.get_ref())));

@@ -18,9 +18,10 @@ use crate::words;
 pub(super) fn check(expect: &Spanned<shape::Expect>, steps: &Steps<'_>, problems: &mut Problems) -> Expect {
     let fields = expect.get_ref();
     let action = steps.list.last().and_then(|step| step.action.as_ref());
-    if fields.refused.is_none() && fields.runs.is_none() && fields.runs_one_of.is_none() {
+    let says_nothing = [&fields.refused, &fields.runs, &fields.halted].iter().all(|key| key.is_none());
+    if says_nothing && fields.runs_one_of.is_none() {
         let problem = Problem::at(expect.span(), "this expects nothing");
-        problems.add(problem.help("leave `expect` out, or give it `refused`, `runs` or `runs-one-of`"));
+        problems.add(problem.help("leave `expect` out, or give it `refused`, `runs`, `runs-one-of` or `halted`"));
     }
     let refused = fields.refused.as_ref().and_then(|word| words::refusal(word, problems));
     if let (Some(word), Some(action)) = (&fields.refused, action)
@@ -36,7 +37,12 @@ pub(super) fn check(expect: &Spanned<shape::Expect>, steps: &Steps<'_>, problems
     if let (Some(word), Some(Action::Offer(offer))) = (&fields.refused, action) {
         consistent(word, offer.version, &runs, steps, problems);
     }
-    Expect { refused, runs: runs.into_iter().map(|(version, _)| version).collect() }
+    let halted = fields.halted.as_ref().and_then(|word| words::halt(word, problems));
+    if let (Some(word), Some((_, text))) = (&fields.halted, runs.first()) {
+        let problem = Problem::at(word.span(), "where the first stage has halted, no version runs");
+        problems.add(problem.label("nothing runs").also(text.span(), "this runs"));
+    }
+    Expect { refused, runs: runs.into_iter().map(|(version, _)| version).collect(), halted }
 }
 
 fn versions<'e>(fields: &'e shape::Expect, problems: &mut Problems) -> Vec<&'e Text> {

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::steps::Steps;
 use super::{Need, at_least, no_repeats, not_empty_list};
-use crate::model::Fault;
+use crate::model::{Action, Fault};
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
 use crate::shape;
@@ -64,6 +64,10 @@ fn leaves_a_judgement(names: &shape::Texts, steps: &Steps<'_>, problems: &mut Pr
         step.name.is_some_and(|name| names.get_ref().iter().any(|cut| cut.get_ref() == name.get_ref()))
     };
     for step in steps.list.iter().filter(|step| is_cut(step)) {
+        if let Some(Action::FlipBits(_)) = &step.action {
+            let problem = Problem::at(step.place.clone(), "bits cannot flip in a step in which power is cut");
+            problems.add(problem.also(names.span(), "cut here").help("let them flip in a later step"));
+        }
         if let Some(expects_at) = &step.expects_at {
             let problem =
                 Problem::at(expects_at.clone(), "power is cut in this step, so nothing can be expected of it");

@@ -108,13 +108,14 @@ impl<'s> Steps<'s> {
                 match source.action.as_ref()? {
                     Action::Offer(offer) => Some(offer.version),
                     Action::PowerCycle
+                    | Action::FlipBits(_)
                     | Action::Wait { .. }
                     | Action::Replay { .. }
                     | Action::Continue { .. }
                     | Action::Rig(_) => None,
                 }
             }
-            Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => None,
+            Action::PowerCycle | Action::FlipBits(_) | Action::Wait { .. } | Action::Rig(_) => None,
         }
     }
 
@@ -126,6 +127,7 @@ impl<'s> Steps<'s> {
             match step.action.as_ref()? {
                 Action::Offer(offer) => versions.push(offer.version),
                 Action::PowerCycle
+                | Action::FlipBits(_)
                 | Action::Wait { .. }
                 | Action::Replay { .. }
                 | Action::Continue { .. }
@@ -147,6 +149,6 @@ impl<'s> Steps<'s> {
 pub(super) fn has_traffic(action: &Action) -> bool {
     match action {
         Action::Offer(_) | Action::Replay { .. } | Action::Continue { .. } => true,
-        Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => false,
+        Action::PowerCycle | Action::FlipBits(_) | Action::Wait { .. } | Action::Rig(_) => false,
     }
 }

@@ -142,7 +142,8 @@ fn is_content(bite: &Bite<'_>, steps: &Steps<'_>) -> bool {
         Saw::Installed => steps.offered_in(bite.index).is_some_and(|version| expect.runs.contains(&version)),
         Saw::Runs(version) => expect.runs.contains(&version),
         Saw::Refused => expect.refused.is_some(),
-        Saw::NothingRuns | Saw::UnknownRuns => false,
+        Saw::NothingRuns => expect.halted.is_some(),
+        Saw::UnknownRuns => false,
     }
 }
 

@@ -57,7 +57,7 @@ fn check_step(scenario: &Scenario, run: &Run<'_>, step: &Step, facts: &Facts<'_>
             Ok(())
         }
         Action::Continue { .. } => something_passed(run, facts),
-        Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => Ok(()),
+        Action::PowerCycle | Action::FlipBits(_) | Action::Wait { .. } | Action::Rig(_) => Ok(()),
     }
 }
 

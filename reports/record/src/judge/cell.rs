@@ -60,6 +60,8 @@ fn verdict_of(mistake: Mistake) -> CellVerdict {
         format!("the attack `{verb}` finds nothing to change on this device")
     } else if let Mistake::FaultNeverFired { .. } = &mistake {
         "no flash operation in which power could be cut".to_owned()
+    } else if let Mistake::FlipNeverFired { .. } = &mistake {
+        "nothing in flash where bits could flip".to_owned()
     } else {
         return CellVerdict::Error(mistake);
     };

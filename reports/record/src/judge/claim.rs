@@ -106,7 +106,14 @@ fn check_accounts(steps: &[Step], run: &Run<'_>) -> Result<(), Mistake> {
 fn accounts<'a>(steps: &[Step], at: usize, run: &Run<'a>) -> Vec<&'a DeviceSteps> {
     let begins_at = match steps.get(at).map(|step| &step.action) {
         Some(Action::Continue { offer }) => steps.iter().position(|step| step.name == *offer).unwrap_or(at),
-        Some(Action::Offer(_) | Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Rig(_))
+        Some(
+            Action::Offer(_)
+            | Action::PowerCycle
+            | Action::FlipBits(_)
+            | Action::Wait { .. }
+            | Action::Replay { .. }
+            | Action::Rig(_),
+        )
         | None => at,
     };
     run.steps[begins_at..=at].iter().map(|facts| facts.device_steps).collect()

@@ -1,7 +1,7 @@
 //! Whether a step showed what the scenario expects of it.
 //!
-//! Only two things count: the refusal, which must be exactly the one that is named, and the image
-//! that runs, as the rig measured it. What the device says about itself is never used.
+//! Only three things count: the refusal and the halt, which must be exactly those that are named, and
+//! the image that runs, as the rig measured it. What the device says about itself is never used.
 
 use scenario::model::{Expect, Version};
 
@@ -47,7 +47,20 @@ pub(super) fn compare(expect: &Expect, observed: &Observed, rule: Rule) -> Outco
         }
         Running::Image { .. } | Running::Unknown { .. } | Running::Nothing { .. } => Outcome::NotMet,
     };
-    if refused == Outcome::Met && runs == Outcome::Met { Outcome::Met } else { Outcome::NotMet }
+    let halted = match (&expect.halted, &observed.running) {
+        (None, _) => Outcome::Met,
+        (Some(halt), Running::Nothing { halt: Some(reason) }) if reason == halt.name() => Outcome::Met,
+        (Some(_), Running::Nothing { .. }) => match rule {
+            Rule::Letter => Outcome::NotMet,
+            Rule::Substance => Outcome::Met,
+        },
+        (Some(_), Running::Image { .. } | Running::Unknown { .. }) => Outcome::NotMet,
+    };
+    if refused == Outcome::Met && runs == Outcome::Met && halted == Outcome::Met {
+        Outcome::Met
+    } else {
+        Outcome::NotMet
+    }
 }
 
 /// The expectation in words; `None` where there is none.
@@ -57,7 +70,8 @@ pub(super) fn words(expect: &Expect) -> Option<String> {
         let versions: Vec<String> = expect.runs.iter().map(Version::to_string).collect();
         format!("runs {}", versions.join(" or "))
     });
-    let parts: Vec<String> = refused.into_iter().chain(runs).collect();
+    let halted = expect.halted.map(|halt| format!("halted: {halt}"));
+    let parts: Vec<String> = refused.into_iter().chain(runs).chain(halted).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 

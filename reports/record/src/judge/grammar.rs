@@ -2,12 +2,12 @@
 //!
 //! The grammar knows nothing of scenarios:
 //! `opened (skipped | run*) closed`, a run being `run-begun cut? step* run-ended`, a step
-//! `step-begun deliverable? traffic? attacked* caused? device-steps observed`. The order within a step is
-//! fixed, so that no two events can be exchanged unnoticed.
+//! `step-begun deliverable? traffic? attacked* caused? flipped? device-steps observed`. The order within a
+//! step is fixed, so that no two events can be exchanged unnoticed.
 
 use crate::event::{
-    Attacked, Caused, Closed, Cut, Deliverable, DeviceSteps, Event, Observed, Opened, RunBegun, RunEnded, Skipped,
-    StepBegun, Traffic,
+    Attacked, Caused, Closed, Cut, Deliverable, DeviceSteps, Event, Flipped, Observed, Opened, RunBegun, RunEnded,
+    Skipped, StepBegun, Traffic,
 };
 use crate::mistake::Mistake;
 
@@ -45,6 +45,8 @@ pub(super) struct Facts<'a> {
     pub(super) attacked: Vec<&'a Attacked>,
     /// What the rig did.
     pub(super) caused: Option<&'a Caused>,
+    /// The bits of flash that flipped.
+    pub(super) flipped: Option<&'a Flipped>,
     /// The device's account.
     pub(super) device_steps: &'a DeviceSteps,
     /// What was seen at the end.
@@ -106,9 +108,19 @@ fn steps<'a>(cursor: &mut Cursor<'a>) -> Result<Vec<Facts<'a>>, Mistake> {
             attacked.push(act);
         }
         let caused = cursor.caused();
+        let flipped = cursor.flipped();
         let device_steps = cursor.device_steps().ok_or_else(|| cursor.unexpected("the next fact of the step"))?;
         let observed = cursor.observed().ok_or_else(|| cursor.unexpected("`observed`"))?;
-        steps.push(Facts { name: &begun.step, deliverable, traffic, attacked, caused, device_steps, observed });
+        steps.push(Facts {
+            name: &begun.step,
+            deliverable,
+            traffic,
+            attacked,
+            caused,
+            flipped,
+            device_steps,
+            observed,
+        });
     }
     Ok(steps)
 }
@@ -141,6 +153,7 @@ takers! {
     deliverable: Deliverable,
     traffic: Traffic,
     attacked: Attacked,
+    flipped: Flipped,
     device_steps: DeviceSteps,
     observed: Observed,
     run_ended: RunEnded,

@@ -236,9 +236,12 @@ fn sweep_of(scenario: &Scenario) -> Result<Sweep<'_>, Mistake> {
     });
     let tampers = scenario.steps.iter().filter_map(|step| match &step.action {
         Action::Offer(offer) => offer.tamper.as_ref(),
-        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Continue { .. } | Action::Rig(_) => {
-            None
-        }
+        Action::PowerCycle
+        | Action::FlipBits(_)
+        | Action::Wait { .. }
+        | Action::Replay { .. }
+        | Action::Continue { .. }
+        | Action::Rig(_) => None,
     });
     let swept: Vec<&Tamper> = edits.chain(tampers).filter(|tamper| tamper.at == Position::EveryByte).collect();
     match (&scenario.fault, swept.as_slice()) {

@@ -9,8 +9,8 @@ use scenario::model::{Act, Action, Attacker, RigAct, Scenario, Step, Weakness};
 
 use super::GENUINE_STEP;
 use super::grammar::{Facts, Run};
-use super::order;
 use super::plan::{Series, Sweep, steps_of};
+use super::{flipped, order};
 use crate::event::{Answer, Attacked, Case, Deliverable, Running};
 use crate::mistake::Mistake;
 use crate::words::plain;
@@ -77,6 +77,7 @@ pub(super) fn check_genuine<'a>(
         return Err(Mistake::StepOrder { run: run.title(), expected, saw: "the end of the run".to_owned() });
     };
     let deliverable = check_offer(run, facts)?;
+    absent(run, facts, "flipped bits", facts.flipped)?;
     check_attacked(run, facts, &[])?;
     check_caused(run, facts, None)?;
     check_words(run, facts)?;
@@ -94,7 +95,9 @@ fn verbs_of(scenario: &Scenario, step: &Step) -> Vec<&'static str> {
     let own = match &step.action {
         Action::Offer(offer) => offer.tamper.map(|_| "tamper"),
         Action::Replay { .. } => Some("replay"),
-        Action::PowerCycle | Action::Wait { .. } | Action::Continue { .. } | Action::Rig(_) => return Vec::new(),
+        Action::PowerCycle | Action::FlipBits(_) | Action::Wait { .. } | Action::Continue { .. } | Action::Rig(_) => {
+            return Vec::new();
+        }
     };
     let attacker = scenario.attacker.iter().filter(|attacker| acts_in(attacker, step));
     attacker.flat_map(|attacker| attacker.acts.iter().map(verb_of)).chain(own).collect()
@@ -117,7 +120,11 @@ pub(super) fn act_in(scenario: &Scenario, step: &Step) -> Option<RigAct> {
             let disturbance = scenario.disturbance.as_ref();
             disturbance.filter(|it| it.during.contains(&step.name)).map(|disturbance| disturbance.act)
         }
-        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Continue { .. } => None,
+        Action::PowerCycle
+        | Action::FlipBits(_)
+        | Action::Wait { .. }
+        | Action::Replay { .. }
+        | Action::Continue { .. } => None,
     }
 }
 
@@ -225,10 +232,21 @@ fn check_facts(scenario: &Scenario, step: &Step, run: &Run<'_>, facts: &Facts<'_
             check_exchange(run, facts)?;
             absent(run, facts, "deliverable", facts.deliverable)?;
         }
-        Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => {
+        Action::PowerCycle | Action::FlipBits(_) | Action::Wait { .. } | Action::Rig(_) => {
             absent(run, facts, "deliverable", facts.deliverable)?;
             absent(run, facts, "traffic", facts.traffic)?;
             absent(run, facts, "answer", facts.observed.answer.as_ref())?;
+        }
+    }
+    match &step.action {
+        Action::FlipBits(flip) => flipped::check(flip, run, facts)?,
+        Action::Offer(_)
+        | Action::Replay { .. }
+        | Action::Continue { .. }
+        | Action::PowerCycle
+        | Action::Wait { .. }
+        | Action::Rig(_) => {
+            absent(run, facts, "flipped bits", facts.flipped)?;
         }
     }
     check_attacked(run, facts, &verbs_of(scenario, step))?;

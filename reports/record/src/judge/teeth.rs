@@ -116,7 +116,7 @@ fn is_installed<'a>(scenario: &Scenario, series: &Series<'_, 'a>, run: &'a Run<'
     let at = scenario.steps.iter().position(|step| step.name == scenario.teeth.step)?;
     let offers = |index: &usize| match &scenario.steps[*index].action {
         Action::Offer(_) | Action::Replay { .. } | Action::Continue { .. } => true,
-        Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => false,
+        Action::PowerCycle | Action::FlipBits(_) | Action::Wait { .. } | Action::Rig(_) => false,
     };
     let offered_at = (0..=at).rev().find(offers)?;
     let facts = |index: usize| facts_of(series, run, &scenario.steps[index].name);
@@ -125,7 +125,9 @@ fn is_installed<'a>(scenario: &Scenario, series: &Series<'_, 'a>, run: &'a Run<'
         Action::Replay { session } | Action::Continue { offer: session } => {
             facts_of(series, run, session)?.deliverable?
         }
-        Action::Offer(_) | Action::PowerCycle | Action::Wait { .. } | Action::Rig(_) => offer.deliverable?,
+        Action::Offer(_) | Action::PowerCycle | Action::FlipBits(_) | Action::Wait { .. } | Action::Rig(_) => {
+            offer.deliverable?
+        }
     };
     let image = deliverable.image_sha256.as_str();
     let ran_before = match offered_at.checked_sub(1) {

@@ -6,8 +6,8 @@
 use crate::scenarios::{self, set_tamper};
 use crate::{SCENARIO_FILE, judge_events, play};
 use record::{
-    Answer, Attacked, Blame, Case, Caused, CellDevice, Cut, Event, Failed, FlashOperation, Mistake, Observed, Purpose,
-    RecordError, Running, Verdict, judge, judge_bytes, sha256_hex,
+    Answer, Attacked, Blame, Case, Caused, CellDevice, Cut, Event, Failed, FlashOperation, Flipped, Mistake, Observed,
+    Purpose, RecordError, Running, Verdict, judge, judge_bytes, sha256_hex,
 };
 use scenario::model::{Part, Position, Saw, Scenario};
 
@@ -251,6 +251,32 @@ fn of_acts_of_the_rig() -> Vec<Damage> {
     ]
 }
 
+fn of_flips() -> Vec<Damage> {
+    vec![
+        damage("FlipNeverFired", "no bit flipped", scenarios::rotten(), |events| {
+            events.retain(|event| !matches!(event, Event::Flipped(_)));
+        }),
+        damage("FlipNeverFired", "the byte stayed what it was", scenarios::rotten(), |events| {
+            flipped(events).after = 0b101;
+        }),
+        damage("FlipNeverFired", "the flash stayed what it was", scenarios::rotten(), |events| {
+            let flipped = flipped(events);
+            flipped.after_sha256 = flipped.before_sha256.clone();
+        }),
+        damage("Facts", "the bits flipped elsewhere", scenarios::rotten(), |events| {
+            flipped(events).place = "floor".to_owned();
+        }),
+        damage("Facts", "other bits flipped", scenarios::rotten(), |events| {
+            flipped(events).after = 0;
+            flipped(events).before = 0b1;
+        }),
+        damage("Facts", "bits flipped that nobody ordered", scenarios::downgrade(), |events| {
+            let mut rotten = play::held(&scenarios::rotten());
+            events.insert(5, Event::Flipped(flipped(&mut rotten).clone()));
+        }),
+    ]
+}
+
 fn of_teeth() -> Vec<Damage> {
     vec![
         damage("GenuineNotInstalled", "the weakened device is dead", scenarios::downgrade(), |events| {
@@ -295,6 +321,7 @@ fn table() -> Vec<Damage> {
         of_runs_and_steps(),
         of_facts(),
         of_attacks_and_faults(),
+        of_flips(),
         of_acts_of_the_rig(),
         of_teeth(),
     ];
@@ -316,7 +343,7 @@ fn every_mistake_is_found_and_said() {
     }
     found.sort();
     found.dedup();
-    assert_eq!(found.len(), 24, "as many as there are mistakes: {found:?}");
+    assert_eq!(found.len(), 25, "as many as there are mistakes: {found:?}");
     snapbox::assert_data_eq!(messages, snapbox::file!["mistakes.txt"].raw());
 }
 
@@ -417,6 +444,12 @@ fn account(events: &mut [Event], n: usize) -> &mut Vec<String> {
 
 fn deliverable(events: &mut [Event]) -> &mut record::Deliverable {
     nth_deliverable(events, 0)
+}
+
+fn flipped(events: &mut [Event]) -> &mut Flipped {
+    let mut all =
+        events.iter_mut().filter_map(|event| if let Event::Flipped(flipped) = event { Some(flipped) } else { None });
+    all.next().expect("bits flip in this scenario")
 }
 
 fn first_cut(events: &mut [Event]) -> &mut Cut {

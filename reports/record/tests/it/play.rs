@@ -4,8 +4,8 @@
 
 use record::{
     Answer, Artefact, Attacked, Case, Caused, CellDevice, Closed, Cut, Deliverable, DeviceSteps, Event, FlashOperation,
-    GENUINE_STEP, KeySource, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, StepBegun, Tear,
-    Traffic, sha256_hex,
+    Flipped, GENUINE_STEP, KeySource, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA,
+    StepBegun, Tear, Traffic, sha256_hex,
 };
 use scenario::model::{self, Act, Action, Hand, Offer, RigAct, Saw, Scenario, Step, Weakness};
 
@@ -160,6 +160,19 @@ impl Bench<'_> {
                 device.take(step, version_of(self.scenario, session));
                 self.answered(device);
             }
+            Action::FlipBits(flip) => {
+                self.events.push(Event::Flipped(Flipped {
+                    place: flip.place.name().to_owned(),
+                    offset_bytes: 4096,
+                    before: 0b101,
+                    after: 0b110,
+                    before_sha256: sha256_hex(b"whole"),
+                    after_sha256: sha256_hex(b"rotten"),
+                }));
+                device.boot(step);
+                self.account("");
+                self.observe(None, device.running.clone());
+            }
             Action::Continue { offer } => {
                 self.events.push(Event::Traffic(traffic(device.case, "sent", "sent")));
                 device.take(step, version_of(self.scenario, offer));
@@ -260,9 +273,14 @@ impl<'s> Device<'s> {
 
     fn boot(&mut self, step: &Step) {
         if self.purpose == Purpose::Claim {
+            if let Some(halt) = step.expect.halted {
+                self.running = Running::Nothing { halt: Some(halt.name().to_owned()) };
+            }
             if let [version] = step.expect.runs.as_slice() {
                 self.running = image(*version);
             }
+        } else if self.scenario.teeth.saw == Saw::UnknownRuns {
+            self.running = Running::Unknown { sha256: sha256_hex(b"rotten image") };
         } else if self.scenario.teeth.saw == Saw::NothingRuns {
             self.running = Running::Nothing { halt: Some("no-boot-record".to_owned()) };
         }
@@ -273,9 +291,12 @@ fn version_of(scenario: &Scenario, session: &str) -> model::Version {
     let step = scenario.steps.iter().find(|step| step.name == session).expect("the scenario names a step it has");
     match &step.action {
         Action::Offer(offer) => offer.version,
-        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Continue { .. } | Action::Rig(_) => {
-            scenario.device.runs
-        }
+        Action::PowerCycle
+        | Action::FlipBits(_)
+        | Action::Wait { .. }
+        | Action::Replay { .. }
+        | Action::Continue { .. }
+        | Action::Rig(_) => scenario.device.runs,
     }
 }
 

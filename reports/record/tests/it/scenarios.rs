@@ -3,10 +3,10 @@
 //!
 //! The judge's rules differ by shape, and a rule without a scenario of its shape is not tested.
 
-use menu::{Feature, Features, Refusal};
+use menu::{Feature, Features, Halt, Refusal};
 use scenario::model::{
-    Act, Action, Attacker, Behaviour, Cuts, Device, Expect, Fault, FixUp, Identity, Offer, Part, Place, Position,
-    RigAct, Saw, Scenario, Signer, Step, Tamper, Tear, Teeth, Version, Weakness,
+    Act, Action, Attacker, Behaviour, Cuts, Device, Expect, Fault, FixUp, FlashPlace, Flip, Identity, Offer, Part,
+    Place, Position, Reset, RigAct, Saw, Scenario, Signer, Step, Tamper, Tear, Teeth, Version, Weakness,
 };
 
 /// Every shape.
@@ -22,6 +22,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         good_update(),
         watched(),
         low_battery(),
+        rotten(),
     ]
 }
 
@@ -64,7 +65,7 @@ pub(crate) fn replayed() -> Scenario {
         Step {
             name: "played back".to_owned(),
             action: Action::Replay { session: "recorded".to_owned() },
-            expect: Expect { refused: Some(Refusal::VersionTooOld), runs: vec![version(2, 3)] },
+            expect: Expect { refused: Some(Refusal::VersionTooOld), runs: vec![version(2, 3)], halted: None },
         },
     ];
     scenario("replayed", steps, without(Feature::Sequence, "played back", Saw::Installed))
@@ -82,7 +83,7 @@ pub(crate) fn power_loss() -> Scenario {
     let steps = vec![
         offer("install", version(2, 2), Expect::default()),
         power("first boot", Expect::default()),
-        power("power is back", Expect { refused: None, runs: vec![version(2, 1), version(2, 2)] }),
+        power("power is back", Expect { refused: None, runs: vec![version(2, 1), version(2, 2)], halted: None }),
         offer("once more", version(2, 2), runs(version(2, 2))),
     ];
     let fault = Fault {
@@ -122,6 +123,20 @@ pub(crate) fn every_byte() -> Scenario {
     scenario("every-byte", steps, without(Feature::Signature, "changed", Saw::Installed))
 }
 
+/// Bits of flash flip, twice: the old image runs, then none.
+pub(crate) fn rotten() -> Scenario {
+    let flip = |name: &str, place, expect| {
+        let flip = Flip { place, at: Position::Middle, bits: 2 };
+        Step { name: name.to_owned(), action: Action::FlipBits(flip), expect }
+    };
+    let halted = Expect { halted: Some(Halt::NoBootRecord), ..Expect::default() };
+    let steps = vec![
+        flip("the image rots", FlashPlace::NextImage, runs(version(2, 1))),
+        flip("the record rots", FlashPlace::BootRecord, halted),
+    ];
+    scenario("rotten", steps, without(Feature::BootVerify, "the image rots", Saw::UnknownRuns))
+}
+
 /// A genuine update is taken.
 pub(crate) fn good_update() -> Scenario {
     let steps = vec![offer("update", version(2, 2), runs(version(2, 2)))];
@@ -152,6 +167,7 @@ pub(crate) fn offer(name: &str, version: Version, expect: Expect) -> Step {
         vendor: Identity::Own,
         class: Identity::Own,
         tamper: None,
+        reset: Reset::Asked,
     };
     Step { name: name.to_owned(), action: Action::Offer(offer), expect }
 }
@@ -174,11 +190,11 @@ pub(crate) fn set_tamper(step: &mut Step, tamper: Tamper) {
 }
 
 fn refused(refusal: Refusal) -> Expect {
-    Expect { refused: Some(refusal), runs: vec![version(2, 1)] }
+    Expect { refused: Some(refusal), runs: vec![version(2, 1)], halted: None }
 }
 
 fn runs(version: Version) -> Expect {
-    Expect { refused: None, runs: vec![version] }
+    Expect { refused: None, runs: vec![version], halted: None }
 }
 
 fn without(feature: Feature, step: &str, saw: Saw) -> Teeth {

@@ -222,9 +222,12 @@ fn runs_rightly(expect: &Expect, version: &str) -> bool {
 fn is_foreign(scenario: &Scenario, version: &str) -> bool {
     scenario.steps.iter().any(|step| match &step.action {
         Action::Offer(offer) => offer.signed_by != Signer::Release && offer.version.to_string() == version,
-        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Continue { .. } | Action::Rig(_) => {
-            false
-        }
+        Action::PowerCycle
+        | Action::FlipBits(_)
+        | Action::Wait { .. }
+        | Action::Replay { .. }
+        | Action::Continue { .. }
+        | Action::Rig(_) => false,
     })
 }
 
@@ -244,7 +247,12 @@ pub(super) fn meets(expect: &Expect, observed: &Observed) -> bool {
         Running::Image { version, .. } => runs_rightly(expect, version),
         Running::Unknown { .. } | Running::Nothing { .. } => expect.runs.is_empty(),
     };
-    refused && runs
+    let halted = match (&expect.halted, &observed.running) {
+        (None, _) => true,
+        (Some(halt), Running::Nothing { halt: Some(reason) }) => reason == halt.name(),
+        (Some(_), Running::Image { .. } | Running::Unknown { .. } | Running::Nothing { halt: None }) => false,
+    };
+    refused && runs && halted
 }
 
 /// What happened up to the end of a step.
@@ -279,6 +287,11 @@ fn step_events(step: &PlayedStep<'_>) -> Vec<LaneEvent> {
     }
     for act in &step.attacked {
         events.push(event(Lane::Attacker, format!("{} ({} changed)", act.verb, act.changed)));
+    }
+    if let Some(flipped) = step.flipped {
+        let bits = (flipped.before ^ flipped.after).count_ones();
+        let text = format!("{bits} bits flip at {:#x} ({})", flipped.offset_bytes, flipped.place);
+        events.push(event(Lane::Attacker, text));
     }
     if let Some(last) = step.device_steps.and_then(|steps| steps.steps.last()) {
         events.push(event(Lane::Device, last.clone()));

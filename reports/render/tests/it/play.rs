@@ -274,9 +274,12 @@ impl Tape<'_> {
 fn sweeps_bytes(scenario: &Scenario) -> bool {
     scenario.steps.iter().any(|step| match &step.action {
         Action::Offer(offer) => offer.tamper.is_some(),
-        Action::PowerCycle | Action::Wait { .. } | Action::Replay { .. } | Action::Continue { .. } | Action::Rig(_) => {
-            false
-        }
+        Action::PowerCycle
+        | Action::FlipBits(_)
+        | Action::Wait { .. }
+        | Action::Replay { .. }
+        | Action::Continue { .. }
+        | Action::Rig(_) => false,
     })
 }
 
