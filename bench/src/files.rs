@@ -39,7 +39,7 @@ pub(crate) fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Diagnostics> {
                 paths.push(path);
             }
         }
-        paths.sort_by(|one, other| one.with_extension("").cmp(&other.with_extension("")));
+        paths.sort_by_key(|path| path.with_extension(""));
         Ok(paths)
     };
     listed().map_err(|error| {
