@@ -5,8 +5,8 @@
 //! break, and a break is always something that was seen. A device that takes no genuine update
 //! holds every attack, so without one there is no verdict.
 
-use menu::Refusal;
-use scenario::model::Scenario;
+use menu::{Feature, Refusal};
+use scenario::model::{Action, RigAct, Scenario};
 
 use super::expect::Rule;
 use super::grammar::{Content, Run};
@@ -44,13 +44,35 @@ fn judge_runs(scenario: &Scenario, runs: &[Run<'_>]) -> Result<CellJudgement, Mi
     if series.tried.is_empty() {
         return Err(Mistake::MissingRun { expected: "a run of the claim".to_owned() });
     }
-    teeth::check_genuine(scenario, runs.genuine, Expected::whole(scenario))?;
+    match teeth::check_genuine(scenario, runs.genuine, Expected::whole(scenario)) {
+        Ok(()) => {}
+        Err(Mistake::GenuineNotInstalled { .. }) if waits_for_consent(scenario, runs.genuine) => {
+            if !gives_consent(scenario) {
+                let reason = "the device waits for its owner's consent, which nobody gives here".to_owned();
+                return Ok(CellJudgement { verdict: CellVerdict::NotApplicable { reason }, cases: 0, of: 0 });
+            }
+        }
+        Err(mistake) => return Err(mistake),
+    }
     let verdict = match claim::outcome(scenario, series, Rule::Substance)? {
         ClaimOutcome::Broken(breach) => CellVerdict::Broken(breach),
         ClaimOutcome::Held => CellVerdict::Held { otherwise: otherwise(scenario, series) },
         ClaimOutcome::NotJudged => return Err(Mistake::MissingRun { expected: "a run of the claim".to_owned() }),
     };
     Ok(CellJudgement { verdict, cases: series.case_count(), of: series.cases_in_all() })
+}
+
+/// Whether the genuine update came as far as the owner's consent: everything before that was in order,
+/// so the device is alive. What becomes of it afterwards is for a scenario that gives consent to show.
+fn waits_for_consent(scenario: &Scenario, genuine: &[Run<'_>]) -> bool {
+    let waits = Answer::Refused(Refusal::AwaitingConsent.name().to_owned());
+    scenario.device.features.has(Feature::Consent)
+        && genuine.iter().flat_map(|run| &run.steps).any(|facts| facts.observed.answer.as_ref() == Some(&waits))
+}
+
+/// Whether somebody moves the owner's button.
+fn gives_consent(scenario: &Scenario) -> bool {
+    scenario.steps.iter().any(|step| matches!(step.action, Action::Rig(RigAct::Button(_))))
 }
 
 /// What a mistake means for a cell. An attack that finds nothing to change here, or a fault that finds

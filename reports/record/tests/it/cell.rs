@@ -2,8 +2,9 @@
 //!
 //! The rules are looser than for a claim in one place, the reason of a refusal, and in no other.
 
+use menu::Feature;
 use record::{Answer, CellJudgement, CellVerdict, Event, Mistake, Purpose, Record, Running, Verdict, judge_cell};
-use scenario::model::Scenario;
+use scenario::model::{Action, Expect, Hand, RigAct, Scenario, Step};
 
 use crate::{SCENARIO_FILE, judge_events, play, scenarios};
 
@@ -69,6 +70,27 @@ fn a_device_that_takes_no_genuine_update_gets_no_verdict() {
     });
     let verdict = judge_it(&scenario, &events).verdict;
     assert!(matches!(verdict, CellVerdict::Error(Mistake::GenuineNotInstalled { .. })), "{verdict:?}");
+}
+
+#[test]
+fn a_device_that_waits_for_consent_is_judged_only_where_somebody_gives_it() {
+    let waits = |seen: &mut record::Observed, scenario: &Scenario| {
+        seen.answer = Some(Answer::Refused("awaiting-consent".to_owned()));
+        seen.running = play::image(scenario.device.runs);
+        seen.says = None;
+    };
+    let mut scenario = scenarios::downgrade();
+    scenario.device.features = scenario.device.features.with(Feature::Consent);
+    let mut events = play::cell(&scenario);
+    seen(&mut events, 3, |seen| waits(seen, &scenario));
+    let verdict = judge_it(&scenario, &events).verdict;
+    assert!(matches!(verdict, CellVerdict::NotApplicable { .. }), "{verdict:?}");
+
+    let action = Action::Rig(RigAct::Button(Hand::Press));
+    scenario.steps.insert(1, Step { name: "the owner agrees".to_owned(), action, expect: Expect::default() });
+    let mut events = play::cell(&scenario);
+    seen(&mut events, 4, |seen| waits(seen, &scenario));
+    assert_eq!(judge_it(&scenario, &events).verdict, held());
 }
 
 #[test]
