@@ -83,6 +83,7 @@ pub const SENSOR: Figures = Figures {
     },
     link: Link { bytes_per_s: Span { low: 12_500.0, high: 87_500.0 }, current_ma: 4.6 },
     sources: &[
+        "none of these figures has been compared with its document since it was written down: orders of magnitude",
         "core: Nordic nRF52840 Product Specification, key features: 52 µA/MHz running CoreMark from flash at 64 MHz, 3 V, DC/DC",
         "cycles per instruction: Arm Cortex-M4 Technical Reference Manual, 3.3.1: most take 1, loads 2; an assumption, not a count",
         "flash: Winbond W25Q80BV data sheet, 8.4 and 8.6: typical to largest (sector erase up to 50,000 cycles)",

@@ -75,9 +75,13 @@ fn every_bundled_scenario_opens_with_its_story() {
 }
 
 #[test]
-fn every_bundled_scenario_ends_with_a_genuine_update_that_installs() {
+fn every_bundled_scenario_ends_with_a_genuine_update_that_installs_or_a_halt() {
     for scenario in scenarios() {
         let last = scenario.steps.last().expect("a scenario has steps");
+        if last.expect.halted.is_some() {
+            // A device that rightly runs nothing takes no update.
+            continue;
+        }
         let Action::Offer(offer) = &last.action else { panic!("{} does not end with an offer", scenario.name) };
         assert_eq!(offer.signed_by, Signer::Release, "{}", scenario.name);
         assert_eq!(offer.tamper, None, "{}", scenario.name);
