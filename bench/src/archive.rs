@@ -60,23 +60,10 @@ fn parse(
 ) -> Result<Scenario, Unusable> {
     let profiles = std::slice::from_ref(&profile.profile);
     // Mutants come and go with versions of the bench; those that ran here were known then.
-    let ran = record.events().iter().filter_map(|event| match event {
-        Event::RunBegun(begun) => begun.mutant.as_deref(),
-        Event::Opened(_)
-        | Event::Skipped(_)
-        | Event::StepBegun(_)
-        | Event::Deliverable(_)
-        | Event::Traffic(_)
-        | Event::Attacked(_)
-        | Event::Caused(_)
-        | Event::Cut(_)
-        | Event::Flipped(_)
-        | Event::DeviceSteps(_)
-        | Event::Observed(_)
-        | Event::RunEnded(_)
-        | Event::Failed(_)
-        | Event::Closed(_) => None,
-    });
+    let ran = record
+        .events()
+        .iter()
+        .filter_map(|event| if let Event::RunBegun(begun) = event { begun.mutant.as_deref() } else { None });
     let mutants: Vec<&str> = mutants.iter().copied().chain(ran).collect();
     let statements: Vec<&str> = standards::standards().ids().collect();
     let context = Context { profiles, mutants: &mutants, statements: &statements };

@@ -5,8 +5,7 @@
 //! between them is printed: it would be the emulator's, and no chip's.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use contest::BenchError;
 use contest::census::{Absent, Entry, entry};
@@ -223,10 +222,7 @@ fn compare_variants(results: &mut Results) {
 }
 
 fn save(results: &Results, text: &str, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    fs::create_dir_all(folder)?;
-    let file = |name: &str| -> PathBuf { folder.join(name) };
-    fs::write(file("results.json"), serde_json::to_string_pretty(results)?)?;
-    fs::write(file("results.txt"), text)?;
+    contest::written::write(folder, results, text)?;
     let mut points: Vec<Footprint> = Vec::new();
     for point in PLOTTED.iter().flat_map(|operation| Variant::ALL.map(|variant| point(results, *operation, variant))) {
         // Ways to compile that make no difference would only cover each other.
@@ -236,7 +232,7 @@ fn save(results: &Results, text: &str, folder: &Path) -> Result<(), Box<dyn std:
         }
     }
     if !points.is_empty() {
-        flash_against_speed(&points, "instructions for 1 KiB", &file("flash-against-speed.svg"))?;
+        flash_against_speed(&points, "instructions for 1 KiB", &folder.join("flash-against-speed.svg"))?;
     }
     Ok(())
 }

@@ -5,9 +5,7 @@
 //! they say and have passed the vectors. `cargo bench --bench crypto -- sha256` measures a part.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use contest::accelerator::{Trace, accelerators, remark};
@@ -237,13 +235,9 @@ fn sample(
 }
 
 fn save(results: &Results, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    fs::create_dir_all(folder)?;
-    let file = |name: &str| -> PathBuf { folder.join(name) };
-    let json = io::BufWriter::new(fs::File::create(file("results.json"))?);
-    serde_json::to_writer_pretty(json, results)?;
-    fs::write(file("results.txt"), text(results))?;
+    contest::written::write(folder, results, &text(results))?;
     if !results.rows.is_empty() {
-        ratio_over_size(&results.rows, &file("ratio-over-size.svg"))?;
+        ratio_over_size(&results.rows, &folder.join("ratio-over-size.svg"))?;
     }
     Ok(())
 }

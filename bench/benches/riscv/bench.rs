@@ -5,8 +5,7 @@
 //! their ratio means something. What each instruction takes, silicon decides.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use contest::BenchError;
 use contest::census::{Absent, Entry, entry};
@@ -49,10 +48,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let text = text(&results);
     println!("\n{text}");
-    let folder: PathBuf = target.join("otabench").join("riscv");
-    fs::create_dir_all(&folder)?;
-    fs::write(folder.join("results.json"), serde_json::to_string_pretty(&results)?)?;
-    fs::write(folder.join("results.txt"), text)?;
+    let folder = target.join("otabench").join("riscv");
+    contest::written::write(&folder, &results, &text)?;
     println!("written: {}", folder.display());
     Ok(())
 }

@@ -23,5 +23,6 @@ pub mod riscv_table;
 pub mod table;
 pub mod twin;
 pub mod vectors;
+pub mod written;
 
 pub use error::BenchError;

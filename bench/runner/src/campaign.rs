@@ -159,8 +159,7 @@ impl<'a> Campaign<'a> {
 
     /// The undisturbed run, and one case for each of its flash operations and each tear.
     fn cuts<W: Write>(&mut self, cast: &Cast<'_>, fault: &Fault, writer: &mut Writer<W>) -> Result<(), Stop> {
-        let all = &self.play.scenario.steps;
-        let (before, after) = all.split_at(fault.during.len().min(all.len()));
+        let (before, after) = halves(&self.play.scenario.steps, fault);
         let reference = Plan::whole(cast, before);
         let undisturbed = self.run(&reference)?;
         self.write(&reference, &undisturbed, writer)?;
@@ -276,7 +275,7 @@ impl<'a> Campaign<'a> {
         let (Some(Case::Cut { operation, tear, .. }), Some(fault)) = (case, &self.play.scenario.fault) else {
             return Ok(Plan { case, ..Plan::whole(cast, steps) });
         };
-        let (before, after) = steps.split_at(fault.during.len().min(steps.len()));
+        let (before, after) = halves(steps, fault);
         let log = self.run(&Plan::whole(cast, before))?.log;
         Plan::whole(cast, after).after_cut(&log, operation, words::scenario_tear(tear), self.play.seed)
     }
@@ -419,6 +418,11 @@ impl<'a> Plan<'a> {
         let same_purpose = self.cast.subject.purpose == other.cast.subject.purpose;
         same_purpose && byte(self) == byte(other) && self.flash == other.flash
     }
+}
+
+/// The steps whose flash operations a fault cuts, and those that are played on what it leaves.
+fn halves<'s>(steps: &'s [Step], fault: &Fault) -> (&'s [Step], &'s [Step]) {
+    steps.split_at(fault.during.len().min(steps.len()))
 }
 
 /// The version after this one.

@@ -79,6 +79,22 @@ pub enum LayoutError {
 }
 
 impl Layout {
+    /// The usual map: provisioning, floor and journal one after the other from the first sector on, and
+    /// the two slots, each of `slot_bytes`, from `slots_at_bytes` on.
+    pub const fn packed(sector_bytes: u32, flash_bytes: u32, slots_at_bytes: u32, slot_bytes: u32) -> Self {
+        Self {
+            sector_bytes,
+            flash_bytes,
+            provision: Region { offset_bytes: 0, size_bytes: sector_bytes },
+            floor: Region { offset_bytes: sector_bytes, size_bytes: 2 * sector_bytes },
+            journal: Region { offset_bytes: 3 * sector_bytes, size_bytes: 2 * sector_bytes },
+            slots: [
+                Region { offset_bytes: slots_at_bytes, size_bytes: slot_bytes },
+                Region { offset_bytes: slots_at_bytes + slot_bytes, size_bytes: slot_bytes },
+            ],
+        }
+    }
+
     /// The slot's whole region.
     pub const fn slot(&self, slot: Slot) -> Region {
         match slot {

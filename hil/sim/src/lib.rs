@@ -26,26 +26,14 @@ mod image;
 mod machine;
 mod parts;
 
-use rig::{
-    Capabilities, Capability, Device, Firmware, ImageSpec, Layout, Method, Missing, Region, Rig, RigError, Setup,
-};
+use rig::{Capabilities, Capability, Device, Firmware, ImageSpec, Layout, Method, Missing, Rig, RigError, Setup};
 
 use machine::Machine;
 
 const SECTOR_BYTES: u32 = 4096;
 const SLOT_BYTES: u32 = 16 * SECTOR_BYTES;
 
-const LAYOUT: Layout = Layout {
-    sector_bytes: SECTOR_BYTES,
-    flash_bytes: 5 * SECTOR_BYTES + 2 * SLOT_BYTES,
-    provision: Region { offset_bytes: 0, size_bytes: SECTOR_BYTES },
-    floor: Region { offset_bytes: SECTOR_BYTES, size_bytes: 2 * SECTOR_BYTES },
-    journal: Region { offset_bytes: 3 * SECTOR_BYTES, size_bytes: 2 * SECTOR_BYTES },
-    slots: [
-        Region { offset_bytes: 5 * SECTOR_BYTES, size_bytes: SLOT_BYTES },
-        Region { offset_bytes: 5 * SECTOR_BYTES + SLOT_BYTES, size_bytes: SLOT_BYTES },
-    ],
-};
+const LAYOUT: Layout = Layout::packed(SECTOR_BYTES, 5 * SECTOR_BYTES + 2 * SLOT_BYTES, 5 * SECTOR_BYTES, SLOT_BYTES);
 
 /// The rig in memory. It needs nothing but cargo.
 #[derive(Clone, Copy, Debug, Default)]

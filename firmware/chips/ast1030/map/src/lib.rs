@@ -5,7 +5,7 @@
 //! starts QEMU and measures by them.
 #![no_std]
 
-use menu::{Layout, Region};
+use menu::Layout;
 
 /// QEMU's name for the board and, for either controller, the model of the SPI NOR chip behind it:
 /// Winbond W25Q80BL, 1 MiB, sectors of 4 KiB, pages of 256 bytes, plain commands with three address
@@ -19,17 +19,7 @@ pub const FLASH_DRIVE_INDEX: u32 = 0;
 pub const FLASH_PAGE_BYTES: u32 = 256;
 
 /// The map of the flash.
-pub const LAYOUT: Layout = Layout {
-    sector_bytes: SECTOR_BYTES,
-    flash_bytes: 0x10_0000,
-    provision: Region { offset_bytes: 0, size_bytes: SECTOR_BYTES },
-    floor: Region { offset_bytes: SECTOR_BYTES, size_bytes: 2 * SECTOR_BYTES },
-    journal: Region { offset_bytes: 3 * SECTOR_BYTES, size_bytes: 2 * SECTOR_BYTES },
-    slots: [
-        Region { offset_bytes: 0x1_0000, size_bytes: SLOT_BYTES },
-        Region { offset_bytes: 0x1_0000 + SLOT_BYTES, size_bytes: SLOT_BYTES },
-    ],
-};
+pub const LAYOUT: Layout = Layout::packed(SECTOR_BYTES, 0x10_0000, 0x1_0000, SLOT_BYTES);
 
 const SECTOR_BYTES: u32 = 4096;
 const SLOT_BYTES: u32 = 0x3_0000;

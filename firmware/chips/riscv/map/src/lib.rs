@@ -8,7 +8,7 @@
 //! chapter 5, "Memory Map"), with 32-bit harts.
 #![no_std]
 
-use menu::{Layout, Region};
+use menu::Layout;
 
 /// QEMU's name for the board, which begins in the memory that [`SRAM_BASE`] names.
 pub const QEMU_MACHINE: &str = "sifive_u,msel=6";
@@ -31,17 +31,7 @@ pub const FLASH_CHIP_BYTES: u32 = 0x200_0000;
 pub const FLASH_PAGE_BYTES: u32 = 256;
 
 /// The map of the flash.
-pub const LAYOUT: Layout = Layout {
-    sector_bytes: SECTOR_BYTES,
-    flash_bytes: 0x10_0000,
-    provision: Region { offset_bytes: 0, size_bytes: SECTOR_BYTES },
-    floor: Region { offset_bytes: SECTOR_BYTES, size_bytes: 2 * SECTOR_BYTES },
-    journal: Region { offset_bytes: 3 * SECTOR_BYTES, size_bytes: 2 * SECTOR_BYTES },
-    slots: [
-        Region { offset_bytes: 0x1_0000, size_bytes: SLOT_BYTES },
-        Region { offset_bytes: 0x1_0000 + SLOT_BYTES, size_bytes: SLOT_BYTES },
-    ],
-};
+pub const LAYOUT: Layout = Layout::packed(SECTOR_BYTES, 0x10_0000, 0x1_0000, SLOT_BYTES);
 
 const SECTOR_BYTES: u32 = 4096;
 const SLOT_BYTES: u32 = 0x3_0000;
