@@ -136,6 +136,7 @@ fn flipped(flip: &Flip) -> String {
         Position::Start => format!("{bits} in the first byte of {place}"),
         Position::Middle => format!("{bits} in the middle of {place}"),
         Position::End => format!("{bits} in the last byte of {place}"),
+        Position::Filler => format!("{bits} in the filler of {place}"),
         Position::EveryByte => format!("{bits} in every byte of {place}"),
     }
 }
@@ -187,6 +188,7 @@ fn tamper(tamper: &Tamper) -> String {
         Position::Start => format!("in the first byte of the {part}"),
         Position::Middle => format!("in the middle of the {part}"),
         Position::End => format!("in the last byte of the {part}"),
+        Position::Filler => format!("in the filler of the {part}, which no program uses"),
         Position::EveryByte => format!("in every byte of the {part} in turn"),
     };
     let fixed = match tamper.fix_up {

@@ -16,14 +16,14 @@ use contest::firmware::{Programs, TARGET, Variant, Yard};
 use contest::inputs::Maker;
 use contest::plot::{Footprint, flash_against_speed};
 use contest::program::Device;
-use contest::table::{Skipped, size};
+use contest::table::size;
 use criterion::Criterion;
 use cryptobench::Operation;
 
 #[path = "../counted/counted.rs"]
 mod counted;
 
-use counted::{Instructions, cases, criterion, one_line, sample, sizes};
+use counted::{Instructions, cases, criterion, keep_same, one_line, sample, sizes};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     if !std::env::args().any(|argument| argument == "--bench") {
@@ -206,18 +206,7 @@ fn census(
 fn compare_variants(results: &mut Results) {
     let Some(ours) = results.software.get(Variant::Firmware.name()).cloned() else { return };
     for (variant, entries) in &mut results.software {
-        entries.retain(|entry| {
-            let same = ours.iter().any(|our| {
-                our.operation == entry.operation && our.size_bytes == entry.size_bytes && our.checksum == entry.checksum
-            });
-            if !same {
-                results.skipped.push(Skipped {
-                    what: format!("{} {} at {variant}", entry.operation, size(entry.size_bytes)),
-                    reason: "it computes something else than the firmware's variant".to_owned(),
-                });
-            }
-            same
-        });
+        results.skipped.extend(keep_same(&ours, entries, variant));
     }
 }
 

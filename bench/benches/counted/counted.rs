@@ -5,12 +5,12 @@
 use std::time::Duration;
 
 use contest::BenchError;
-use contest::census::SIZES;
+use contest::census::{Entry, SIZES};
 use contest::chip::Chip;
 use contest::inputs::Maker;
 use contest::known::known_cases;
 use contest::program::Device;
-use contest::table::size;
+use contest::table::{Skipped, size};
 use contest::vectors::{Case, wycheproof_cases};
 use criterion::measurement::{Measurement, ValueFormatter};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
@@ -80,9 +80,9 @@ pub(crate) fn criterion() -> Criterion<Instructions> {
         .configure_from_args()
 }
 
-/// Criterion samples at least ten times; that the count repeats is shown by then, and the largest size
-/// is left to the census.
-const LARGEST_SAMPLED_BYTES: usize = 16 << 10;
+/// Criterion samples at least ten times, which shows for one size that the count repeats; the other sizes
+/// are left to the census.
+const SAMPLED_BYTES: usize = 1 << 10;
 
 /// Has criterion sample the operations on a chip.
 pub(crate) fn sample(
@@ -96,7 +96,7 @@ pub(crate) fn sample(
     for operation in operations {
         let mut group = criterion.benchmark_group(format!("{board} {}", operation.name()));
         group.sampling_mode(SamplingMode::Flat);
-        for size_bytes in sizes(*operation).filter(|size_bytes| *size_bytes <= LARGEST_SAMPLED_BYTES) {
+        for size_bytes in sizes(*operation).filter(|size_bytes| *size_bytes == SAMPLED_BYTES) {
             let inputs = maker.inputs(*operation, size_bytes);
             group.throughput(Throughput::Bytes(size_bytes as u64));
             group.bench_function(BenchmarkId::new(chip.side(), size(size_bytes)), |bencher| {
@@ -127,6 +127,21 @@ pub(crate) fn sizes(operation: Operation) -> impl Iterator<Item = usize> {
 pub(crate) fn cases(operations: &[Operation]) -> Vec<Case> {
     let all = known_cases().into_iter().chain(wycheproof_cases());
     all.filter(|case| operations.contains(&case.operation)).collect()
+}
+
+/// Drops what another way to compile computes differently from ours, and says what that was. The vectors
+/// were played on ours.
+pub(crate) fn keep_same(ours: &[Entry], entries: &mut Vec<Entry>, variant: &str) -> Vec<Skipped> {
+    let same = |entry: &Entry| {
+        let mut alike =
+            ours.iter().filter(|our| our.operation == entry.operation && our.size_bytes == entry.size_bytes);
+        alike.any(|our| our.checksum == entry.checksum)
+    };
+    let others = entries.extract_if(.., |entry| !same(entry)).map(|entry| Skipped {
+        what: format!("{} {} at {variant}", entry.operation, size(entry.size_bytes)),
+        reason: "it computes something else than the firmware's variant".to_owned(),
+    });
+    others.collect()
 }
 
 /// A program in its own words.

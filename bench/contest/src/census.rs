@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::BenchError;
 use crate::inputs::Maker;
-use crate::program::Device;
+use crate::program::{Device, together};
 
 /// The sizes that the chip's memory holds, in bytes.
 pub const SIZES: [usize; 4] = [64, 1 << 10, 16 << 10, 128 << 10];
@@ -59,11 +59,11 @@ pub fn entry(
 ) -> Result<Result<Entry, Absent>, BenchError> {
     let inputs = maker.inputs(operation, size_bytes);
     let (mut counts, mut checksums, mut stack_bytes) = (Vec::new(), Vec::new(), None);
-    for device in devices.iter_mut() {
-        let ran = match device.load(operation, &inputs)? {
-            Ok(()) => device.run(1)?,
-            Err(refused) => Err(refused),
-        };
+    let runs = together(devices, |device| match device.load(operation, &inputs)? {
+        Ok(()) => device.run(1),
+        Err(refused) => Ok(Err(refused)),
+    });
+    for ran in runs? {
         match ran {
             Ok(ran) => {
                 counts.push(ran.count);

@@ -9,7 +9,7 @@ use cryptobench::{Operation, Refused};
 
 use crate::BenchError;
 use crate::inputs::{Maker, OwnedInputs};
-use crate::program::Device;
+use crate::program::{Device, together};
 use crate::vectors::{Case, Expect};
 
 /// What the checks of one operation came to.
@@ -66,14 +66,10 @@ fn answers(
     operation: Operation,
     inputs: &OwnedInputs,
 ) -> Result<Vec<Given>, BenchError> {
-    let mut answers = Vec::with_capacity(devices.len());
-    for device in devices {
-        answers.push(match device.load(operation, inputs)? {
-            Ok(()) => device.compute()?,
-            Err(refused) => Err(refused),
-        });
-    }
-    Ok(answers)
+    together(devices, |device| match device.load(operation, inputs)? {
+        Ok(()) => device.compute(),
+        Err(refused) => Ok(Err(refused)),
+    })
 }
 
 fn fits(expect: &Expect, answer: &Given) -> bool {

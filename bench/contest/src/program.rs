@@ -3,7 +3,9 @@
 //! It ends when its standard input does, so it cannot outlive the bench, whatever ends that.
 
 use std::io::{BufReader, BufWriter, Read, Write};
+use std::panic::resume_unwind;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread;
 
 use cryptobench::{Answer, FrameError, Operation, Port, Ran, Refused, Request, read_frame, write_frame};
 
@@ -12,7 +14,7 @@ use crate::inputs::OwnedInputs;
 use crate::twin::{Built, Side};
 
 /// A device, or a program that behaves like one: it takes inputs, computes, and counts.
-pub trait Device {
+pub trait Device: Send {
     /// Its name in messages.
     fn side(&self) -> &'static str;
 
@@ -86,6 +88,21 @@ pub trait Device {
             Ok(_) | Err(_) => Err(BenchError::Answer { side }),
         }
     }
+}
+
+/// Asks all devices at once, for nothing that is timed, and returns the answers in the devices' order.
+///
+/// # Errors
+/// The first that a device's question came to.
+pub(crate) fn together<T: Send>(
+    devices: &mut [&mut dyn Device],
+    ask: impl Fn(&mut dyn Device) -> Result<T, BenchError> + Sync,
+) -> Result<Vec<T>, BenchError> {
+    let ask = &ask;
+    thread::scope(|scope| {
+        let asked: Vec<_> = devices.iter_mut().map(|device| scope.spawn(move || ask(&mut **device))).collect();
+        asked.into_iter().map(|answer| answer.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
 }
 
 /// A running program on the host.

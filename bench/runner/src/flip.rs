@@ -52,6 +52,7 @@ pub(crate) fn flip(flash: &mut [u8], layout: &Layout, flip: &Flip) -> Option<Cha
         Position::Start => range.start,
         Position::Middle => range.start + range.len() / 2,
         Position::End => range.end.checked_sub(1)?,
+        Position::Filler => range.start + publisher::filler_at(range.len())?,
         // The notation has no such step.
         Position::EveryByte => return None,
     };

@@ -117,6 +117,8 @@ pub(crate) fn tamper(deliverable: &Deliverable, tamper: &Tamper, byte: Option<us
         Position::Start => 0,
         Position::Middle => size / 2,
         Position::End => size.saturating_sub(1),
+        Position::Filler => publisher::filler_at(size)
+            .ok_or_else(|| Trouble::Bench { what: "an image that is too small for its filler".to_owned() })?,
         Position::EveryByte => byte.ok_or_else(|| Trouble::Bench { what: "a sweep without a case".to_owned() })?,
     };
     Ok(publisher::flip_bits(deliverable, part, at, tamper.flip_bits, words::fix_up(tamper.fix_up))?)

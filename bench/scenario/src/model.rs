@@ -136,6 +136,8 @@ pub enum Position {
     Middle,
     /// Last byte.
     End,
+    /// First byte of an image's filler, which no program uses: an image changed there runs as before.
+    Filler,
     /// Every byte in turn, one case each from a fresh device.
     EveryByte,
 }

@@ -117,6 +117,12 @@ fn unknown_statement(id: &Text, known: &[&str]) -> Problem {
     }
 }
 
+/// Reports a position that only images have.
+fn no_filler(position: &Text, problems: &mut Problems) {
+    let problem = Problem::at(position.span(), "only an image has filler");
+    problems.add(problem.help("write `start`, `middle` or `end`"));
+}
+
 /// Reports every text that stands in a list twice.
 pub(crate) fn no_repeats(list: &[Text], of: &str, problems: &mut Problems) {
     for (index, text) in list.iter().enumerate() {

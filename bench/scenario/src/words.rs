@@ -90,6 +90,7 @@ pub(crate) const POSITIONS: Words<Position> = Words {
         ("start", Position::Start),
         ("middle", Position::Middle),
         ("end", Position::End),
+        ("filler", Position::Filler),
         ("every-byte", Position::EveryByte),
     ],
 };

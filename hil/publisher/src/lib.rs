@@ -37,7 +37,7 @@ mod keys;
 mod release;
 mod tamper;
 
-pub use checksum::seal;
+pub use checksum::{filler_at, seal};
 pub use cose::Algorithm;
 pub use deliverable::{ComponentMap, Deliverable, Map};
 pub use error::PublisherError;

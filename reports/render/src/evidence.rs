@@ -228,6 +228,7 @@ fn change(tamper: &Tamper) -> String {
         Position::Start => "the start",
         Position::Middle => "the middle",
         Position::End => "the end",
+        Position::Filler => "the filler",
         Position::EveryByte => "every byte in turn",
     };
     let fixed = match tamper.fix_up {

@@ -5,8 +5,8 @@
 use std::ops::Range;
 
 use super::steps::{Steps, has_traffic};
-use super::{Need, rig, tamper, version, within};
-use crate::model::{Action, Behaviour, Flip, Identity, Offer, Part, Position, Reset, RigAct, Signer};
+use super::{Need, no_filler, rig, tamper, version, within};
+use crate::model::{Action, Behaviour, FlashPlace, Flip, Identity, Offer, Part, Position, Reset, RigAct, Signer};
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
 use crate::shape::{self, VERBS};
@@ -108,6 +108,15 @@ fn flip(flip: &shape::Flip, table: Range<usize>, problems: &mut Problems) -> Opt
                 let problem = Problem::at(word.span(), "bits in flash flip in one place, not in every byte in turn");
                 problems.add(problem.help("write `start`, `middle` or `end`, and one step for each place"));
                 None
+            }
+            read @ Some(Position::Filler) => {
+                match place {
+                    Some(FlashPlace::NextImage | FlashPlace::OtherImage) | None => {}
+                    Some(
+                        FlashPlace::NextHead | FlashPlace::NextHeader | FlashPlace::BootRecord | FlashPlace::Floor,
+                    ) => no_filler(word, problems),
+                }
+                read
             }
             read @ (Some(Position::Start | Position::Middle | Position::End) | None) => read,
         },
