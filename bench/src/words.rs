@@ -44,7 +44,9 @@ pub(crate) fn expectation(expect: &Expect) -> Option<String> {
     let versions: Vec<String> = expect.runs.iter().map(Version::to_string).collect();
     let runs = (!versions.is_empty()).then(|| format!("runs {}", list(&versions, "or")));
     let halted = expect.halted.map(|halt| format!("halted: {halt}"));
-    let parts: Vec<String> = refused.into_iter().chain(runs).chain(halted).collect();
+    let regions: Vec<String> = expect.untouched.iter().map(|region| region.name().to_owned()).collect();
+    let untouched = (!regions.is_empty()).then(|| format!("untouched: {}", list(&regions, "and")));
+    let parts: Vec<String> = refused.into_iter().chain(runs).chain(halted).chain(untouched).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 

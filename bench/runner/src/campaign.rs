@@ -15,6 +15,7 @@ use scenario::model::{Act, Action, Behaviour, Expect, Fault, Offer, Position, Sa
 
 use crate::cell::{self, Extent};
 use crate::maker::{self, Known, Maker};
+use crate::observe;
 use crate::play::{Play, Progress, Stop, Subject, Watch};
 use crate::session::{Entry, Session, Shown};
 use crate::trouble::{RunnerError, Trouble};
@@ -301,7 +302,11 @@ impl<'a> Campaign<'a> {
         let fresh = flip::Fresh { rig: self.play.rig, profile: self.play.profile, seed: self.play.seed };
         let mut device = fresh.device(subject, plan.flash.clone())?;
         match plan.supply {
-            Supply::On => device.on()?,
+            Supply::On => {
+                device.on()?;
+                // What runs before the first step is looked at, so it must have come so far.
+                observe::settle(device.as_mut())?;
+            }
             Supply::Off => {}
         }
         Ok(Session::new(self.play.scenario, self.maker, known, subject, plan.case, device, fresh))
@@ -353,6 +358,8 @@ impl<'a> Campaign<'a> {
             (Saw::Runs(wanted), Running::Image { version, .. }) => wanted.to_string() == *version,
             (Saw::NothingRuns, Running::Nothing { .. }) | (Saw::UnknownRuns, Running::Unknown { .. }) => true,
             (Saw::Refused, _) => matches!(shown.observed.answer, Some(record::Answer::Refused(_))),
+            // That is in every case, if anywhere, and not worth a search.
+            (Saw::Writes(_), _) => false,
             (Saw::Installed | Saw::Runs(_), Running::Unknown { .. } | Running::Nothing { .. })
             | (Saw::NothingRuns, Running::Image { .. } | Running::Unknown { .. })
             | (Saw::UnknownRuns, Running::Image { .. } | Running::Nothing { .. }) => false,

@@ -68,7 +68,6 @@ impl Play<'_> {
             return Ok(Some(Skipped { missing: missing.what, remedy: missing.remedy }));
         }
         let mut needed = vec![Capability::Measurement];
-        needed.extend(self.scenario.fault.as_ref().map(|_| Capability::OperationLog));
         needed.extend(rig_act::needed(self.scenario));
         let capabilities = self.rig.capabilities();
         if let Some(lacking) = needed.into_iter().find(|capability| !capabilities.has(*capability)) {

@@ -93,7 +93,8 @@ fn next_slot(flash: &[u8], layout: &Layout) -> Option<Slot> {
     Some(on_trial.map_or(record.active, |trial| trial.slot))
 }
 
-fn header(flash: &[u8], layout: &Layout, slot: Slot) -> Option<SlotHeader> {
+/// The header of a slot, if it has one.
+pub(crate) fn header(flash: &[u8], layout: &Layout, slot: Slot) -> Option<SlotHeader> {
     let at = layout.slot(slot).offset_bytes as usize;
     let header = SlotHeader::from_bytes(flash.get(at..)?.first_chunk()?)?;
     (header.image_bytes <= layout.image(slot).size_bytes).then_some(header)

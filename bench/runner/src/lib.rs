@@ -21,6 +21,7 @@ mod rig_act;
 mod session;
 mod trouble;
 mod words;
+mod written;
 
 pub use factory::{factory_flash, genuine_deliverable};
 pub use play::{Play, Progress, Watch};

@@ -41,7 +41,7 @@ pub(crate) fn observe(
 }
 
 /// What executes, by its hash.
-fn measure(device: &mut dyn Device, known: &[Known]) -> Result<Running, Trouble> {
+pub(crate) fn measure(device: &mut dyn Device, known: &[Known]) -> Result<Running, Trouble> {
     let halt = match device.execution()? {
         Execution::Image => return measure_image(device, known),
         Execution::FirstStage(halt) => halt,

@@ -146,9 +146,6 @@ impl Play<'_> {
             return Some(Skipped { missing: missing.what, remedy: missing.remedy });
         }
         let mut needed = vec![Capability::Measurement];
-        if self.scenario.fault.is_some() {
-            needed.push(Capability::OperationLog);
-        }
         needed.extend(rig_act::needed(self.scenario));
         let mutant = match &self.scenario.teeth.weakness {
             Weakness::Without(_) => None,

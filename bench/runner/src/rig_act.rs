@@ -35,8 +35,8 @@ pub(crate) fn caused(act: RigAct, found: Option<u32>) -> Caused {
     Caused { act: act.to_string(), found }
 }
 
-/// What a rig must be able to do for everything that the scenario has it do, and for the device to work
-/// as its profile wants.
+/// What a rig must be able to do for everything that the scenario has it do and look at, and for the device
+/// to work as its profile wants.
 pub(crate) fn needed(scenario: &Scenario) -> Vec<Capability> {
     let steps = scenario.steps.iter().filter_map(|step| match &step.action {
         Action::Rig(act) => Some(*act),
@@ -54,6 +54,9 @@ pub(crate) fn needed(scenario: &Scenario) -> Vec<Capability> {
             RigAct::Button(_) => Capability::Button,
         })
         .collect();
+    if scenario.fault.is_some() || scenario.steps.iter().any(|step| !step.expect.untouched.is_empty()) {
+        needed.push(Capability::OperationLog);
+    }
     if scenario.device.features.has(Feature::BatteryCheck) {
         needed.push(Capability::Battery);
     }

@@ -10,7 +10,7 @@ use menu::{Refusal, SMP_GROUP};
 use record::{
     Answer, Artefact, Attacked, Case, Caused, Deliverable, DeviceSteps, Event, Flipped, Observed, StepBegun, Traffic,
 };
-use rig::Device;
+use rig::{Capability, Device};
 use scenario::model::{Act, Action, Flip, Moment, Offer, Reset, RigAct, Scenario, Step};
 
 use crate::exchange::{self, Cue};
@@ -21,6 +21,7 @@ use crate::play::Subject;
 use crate::rig_act;
 use crate::trouble::Trouble;
 use crate::words;
+use crate::written::Before;
 
 /// Bytes that arrive of a frame that is cut short.
 const TRUNCATED_BYTES: usize = 40;
@@ -56,6 +57,8 @@ pub(crate) struct Session<'a> {
     uploads: BTreeMap<&'a str, Upload>,
     offered: Option<String>,
     fresh: Fresh<'a>,
+    /// The flash as the step in progress found it.
+    before: Option<Before>,
     pub(crate) earlier_operations: usize,
     /// Number of the first step event that was not read yet; each boot counts from 0.
     events_from: u32,
@@ -96,6 +99,7 @@ impl<'a> Session<'a> {
             uploads: BTreeMap::new(),
             offered: None,
             fresh,
+            before: None,
             earlier_operations: 0,
             events_from: 0,
         }
@@ -104,6 +108,7 @@ impl<'a> Session<'a> {
     /// Plays one step.
     pub(crate) fn step(&mut self, step: &'a Step) -> Result<(), Trouble> {
         self.note(Event::StepBegun(StepBegun { step: step.name.clone() }));
+        self.before = self.look_before()?;
         let facts = match &step.action {
             Action::Offer(offer) => self.offer(step, offer)?,
             Action::Replay { session } => self.replay(session)?,
@@ -120,9 +125,24 @@ impl<'a> Session<'a> {
         facts.caused.into_iter().for_each(|event| self.note(Event::Caused(event)));
         facts.flipped.into_iter().for_each(|event| self.note(Event::Flipped(event)));
         self.note(Event::DeviceSteps(DeviceSteps { steps: facts.device_steps }));
+        let layout = self.fresh.rig.layout();
+        let written = self.before.take().map(|before| before.written(self.device.as_mut(), &layout)).transpose()?;
+        written.into_iter().for_each(|event| self.note(Event::Written(event)));
         self.note(Event::Observed(observed.clone()));
         self.shown.push(Shown { step: step.name.clone(), observed, image_sha256: self.offered.clone() });
         Ok(())
+    }
+
+    /// The flash before a step, on rigs that can tell what is written to it.
+    fn look_before(&mut self) -> Result<Option<Before>, Trouble> {
+        if !self.fresh.rig.capabilities().has(Capability::OperationLog) {
+            return Ok(None);
+        }
+        let running = match self.shown.last() {
+            Some(shown) => shown.observed.running.clone(),
+            None => observe::measure(self.device.as_mut(), self.known)?,
+        };
+        Ok(Some(Before::of(self.device.as_mut(), &self.fresh.rig.layout(), &running)?))
     }
 
     fn note(&mut self, event: Event) {
@@ -148,6 +168,7 @@ impl<'a> Session<'a> {
             let before_sha256 = record::sha256_hex(&self.device.flash()?);
             self.earlier_operations += self.device.operations()?.operations.len();
             self.device = self.fresh.device(self.subject, flash)?;
+            self.before.iter_mut().for_each(Before::begin_anew);
             flipped = Some(Flipped {
                 place: flip.place.name().to_owned(),
                 offset_bytes: changed.offset_bytes,

@@ -4,11 +4,15 @@
 //! and never meet a word they do not know. A scenario names roles, versions and features; which
 //! pins, probes or slots that means is the rig's business.
 
+mod flash;
+
 use std::fmt;
 
 use menu::{Feature, Features, Halt, Refusal};
 
 use crate::profile::Profile;
+
+pub use flash::{FlashPlace, FlashRegion, Flip};
 
 /// One scenario file, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -263,34 +267,6 @@ pub enum Action {
     Rig(RigAct),
 }
 
-/// Bits that flip in flash while the device is off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Flip {
-    /// What stands where they flip.
-    pub place: FlashPlace,
-    /// Where in it; never every byte.
-    pub at: Position,
-    /// How many neighbouring bits of one byte, 1 to 8.
-    pub bits: u8,
-}
-
-/// What stands at a place in flash. Which slot that is follows from the boot record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FlashPlace {
-    /// The image that the next boot is to run.
-    NextImage,
-    /// The head of the deliverable it came in.
-    NextHead,
-    /// The header of its slot.
-    NextHeader,
-    /// The image in the other slot, or the room for one.
-    OtherImage,
-    /// The current boot record.
-    BootRecord,
-    /// The current security floor.
-    Floor,
-}
-
 /// A deliverable that is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
@@ -363,6 +339,8 @@ pub struct Expect {
     pub runs: Vec<Version>,
     /// No image runs, and the first stage gives this reason.
     pub halted: Option<Halt>,
+    /// Nothing is erased or programmed in these parts of flash during the step.
+    pub untouched: Vec<FlashRegion>,
 }
 
 /// The run that must break the claim.
@@ -398,6 +376,8 @@ pub enum Saw {
     UnknownRuns,
     /// A genuine offer was refused.
     Refused,
+    /// Something is erased or programmed in this part of flash.
+    Writes(FlashRegion),
 }
 
 impl Scenario {
@@ -414,20 +394,6 @@ impl Version {
     /// The SUIT sequence number of this version.
     pub const fn sequence(self) -> u64 {
         menu::sequence_number(self.major, self.minor, self.patch)
-    }
-}
-
-impl FlashPlace {
-    /// The word that files and records use.
-    pub const fn name(self) -> &'static str {
-        match self {
-            FlashPlace::NextImage => "next-image",
-            FlashPlace::NextHead => "next-head",
-            FlashPlace::NextHeader => "next-header",
-            FlashPlace::OtherImage => "other-image",
-            FlashPlace::BootRecord => "boot-record",
-            FlashPlace::Floor => "floor",
-        }
     }
 }
 
@@ -456,6 +422,7 @@ impl fmt::Display for Saw {
             Saw::NothingRuns => f.write_str("nothing runs"),
             Saw::UnknownRuns => f.write_str("an unknown image runs"),
             Saw::Refused => f.write_str("refused"),
+            Saw::Writes(region) => write!(f, "writes {region}"),
         }
     }
 }

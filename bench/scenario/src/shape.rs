@@ -111,6 +111,7 @@ pub(crate) struct Expect {
     pub(crate) runs: Option<Text>,
     pub(crate) runs_one_of: Option<Texts>,
     pub(crate) halted: Option<Text>,
+    pub(crate) untouched: Option<Texts>,
 }
 
 /// `[teeth]`.
@@ -226,6 +227,7 @@ fn expect(keys: &mut Keys<'_, '_>) -> Expect {
         runs: keys.take("runs", text),
         runs_one_of: keys.take("runs-one-of", list(text)),
         halted: keys.take("halted", text),
+        untouched: keys.take("untouched", list(text)),
     }
 }
 

@@ -5,7 +5,7 @@
 use menu::{Feature, Halt, Refusal};
 
 use crate::model::{
-    Behaviour, Cuts, FixUp, FlashPlace, Hand, Identity, Moment, Part, Place, Position, Reset, Signer, Tear,
+    Behaviour, Cuts, FixUp, FlashPlace, FlashRegion, Hand, Identity, Moment, Part, Place, Position, Reset, Signer, Tear,
 };
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
@@ -105,6 +105,19 @@ pub(crate) const FLASH_PLACES: Words<FlashPlace> = Words {
         (FlashPlace::OtherImage.name(), FlashPlace::OtherImage),
         (FlashPlace::BootRecord.name(), FlashPlace::BootRecord),
         (FlashPlace::Floor.name(), FlashPlace::Floor),
+    ],
+};
+
+pub(crate) const FLASH_REGIONS: Words<FlashRegion> = Words {
+    one: "part of flash",
+    many: "parts",
+    words: &[
+        (FlashRegion::Flash.name(), FlashRegion::Flash),
+        (FlashRegion::Slots.name(), FlashRegion::Slots),
+        (FlashRegion::RunningSlot.name(), FlashRegion::RunningSlot),
+        (FlashRegion::Floor.name(), FlashRegion::Floor),
+        (FlashRegion::BootRecords.name(), FlashRegion::BootRecords),
+        (FlashRegion::Provisioning.name(), FlashRegion::Provisioning),
     ],
 };
 

@@ -72,7 +72,7 @@ fn an_offer_says_who_signed_what_for_whom_and_what_was_changed() {
     assert_eq!(scenario.steps[0].action, Action::Offer(offer));
     assert_eq!(
         scenario.steps[0].expect,
-        Expect { refused: Some(Refusal::WrongVendor), runs: vec![version(2, 1, 0)], halted: None }
+        Expect { refused: Some(Refusal::WrongVendor), runs: vec![version(2, 1, 0)], halted: None, ..Expect::default() }
     );
     assert_eq!(scenario.teeth.saw, Saw::NothingRuns);
 }

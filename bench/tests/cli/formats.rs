@@ -68,7 +68,7 @@ fn the_object_of_a_claim_that_holds_says_what_was_seen() {
     assert_eq!(held["exit_code"], 0);
     assert_eq!(held["covers"][1], "NTIA-CHECK-9");
     assert_eq!(held["steps"][0]["outcome"], "HELD");
-    assert_eq!(held["steps"][0]["expected"], "refused: version-too-old, runs 2.1.0");
+    assert_eq!(held["steps"][0]["expected"], "refused: version-too-old, runs 2.1.0, untouched: flash");
     assert_eq!(held["teeth"]["outcome"], "bit");
     assert_eq!(held["teeth"]["weakness"], "without `sequence`");
     assert!(held["breach"].is_null());

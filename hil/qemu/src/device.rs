@@ -279,7 +279,7 @@ impl Memory for QemuDevice {
 
     fn operations(&mut self) -> Result<OperationLog, RigError> {
         let path = self.path(TRACE_FILE);
-        self.running(|_| Ok(()), |_, trace, history| history.follow(trace, &path))?;
+        self.running(|_| Ok(()), |machine, trace, history| machine.paused(|_| history.follow(trace, &path)))?;
         Ok(self.history.log().clone())
     }
 }

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Schema of the record's lines; the number rises with every change a reader must know of.
-pub const SCHEMA: &str = "otabench.record/2";
+pub const SCHEMA: &str = "otabench.record/3";
 
 /// One event. The order of events in a record is: `opened`, then for each run `run-begun`, its
 /// steps, `run-ended`, and at last `closed`.
@@ -36,6 +36,8 @@ pub enum Event {
     Flipped(Flipped),
     /// The device's own account of framework steps it entered and left.
     DeviceSteps(DeviceSteps),
+    /// What the step wrote to flash.
+    Written(Written),
     /// What was seen at the end of the step.
     Observed(Observed),
     /// A run has ended.
@@ -297,6 +299,47 @@ pub struct Flipped {
 pub struct DeviceSteps {
     /// `step phase` pairs such as `check begun`, in order.
     pub steps: Vec<String>,
+}
+
+/// What a step wrote to flash, from the operations themselves: what was changed and changed back is here
+/// too. Rigs that log operations write it in every step, others in none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Written {
+    /// The slot whose image was measured to run when the step began; absent where none was.
+    pub running_slot: Option<WrittenRegion>,
+    /// Each part of flash in which something was written, in the order of the enum.
+    pub parts: Vec<WrittenPart>,
+}
+
+/// What a step wrote to one part of flash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct WrittenPart {
+    /// Which part.
+    pub region: WrittenRegion,
+    /// Sectors that were erased; one that was erased twice counts twice.
+    pub erased_sectors: u32,
+    /// Bytes that were programmed, counted likewise.
+    pub programmed_bytes: u32,
+}
+
+/// A part of flash by its place, not by its role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WrittenRegion {
+    /// The provisioning record.
+    Provisioning,
+    /// The security floor.
+    Floor,
+    /// The boot records.
+    BootRecords,
+    /// The first slot.
+    SlotA,
+    /// The second slot.
+    SlotB,
+    /// What belongs to none of them.
+    Elsewhere,
 }
 
 /// What was seen at the end of a step.

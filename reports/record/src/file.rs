@@ -305,6 +305,7 @@ pub(crate) fn artefacts_of(event: &Event) -> Vec<&Artefact> {
         | Event::Cut(_)
         | Event::Flipped(_)
         | Event::DeviceSteps(_)
+        | Event::Written(_)
         | Event::Observed(_)
         | Event::RunEnded(_)
         | Event::Failed(_)

@@ -15,6 +15,7 @@ mod order;
 mod plan;
 mod shape;
 mod teeth;
+mod written;
 
 use scenario::model::Scenario;
 

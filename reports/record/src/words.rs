@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::event::{Answer, Blame, Case, Event, Observed, Purpose, Running, Tear};
+use crate::event::{Answer, Blame, Case, Event, Observed, Purpose, Running, Tear, WrittenPart, WrittenRegion};
 
 /// Longest text of foreign origin that is shown, in characters.
 const MAX_FOREIGN_CHARS: usize = 200;
@@ -48,6 +48,7 @@ impl Event {
             Event::Cut(_) => "cut",
             Event::Flipped(_) => "flipped",
             Event::DeviceSteps(_) => "device-steps",
+            Event::Written(_) => "written",
             Event::Observed(_) => "observed",
             Event::RunEnded(_) => "run-ended",
             Event::Failed(_) => "failed",
@@ -86,6 +87,20 @@ impl fmt::Display for Running {
             Running::Nothing { halt: Some(halt) } => write!(f, "nothing runs: {}", plain(halt)),
             Running::Nothing { halt: None } => f.write_str("nothing runs"),
         }
+    }
+}
+
+impl fmt::Display for WrittenPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let region = match self.region {
+            WrittenRegion::Provisioning => "provisioning",
+            WrittenRegion::Floor => "floor",
+            WrittenRegion::BootRecords => "boot-records",
+            WrittenRegion::SlotA => "slot-a",
+            WrittenRegion::SlotB => "slot-b",
+            WrittenRegion::Elsewhere => "elsewhere",
+        };
+        write!(f, "{region}: {} sectors erased, {} bytes programmed", self.erased_sectors, self.programmed_bytes)
     }
 }
 

@@ -174,7 +174,11 @@ fn observation(expect: &Expect, before: Version, offered: Option<Version>) -> Op
         [_, ..] => Some("one of the whole versions runs".to_owned()),
     };
     let halted = expect.halted.map(|halt| format!("halted: {halt}"));
-    let seen: Vec<String> = refused.into_iter().chain(runs).chain(halted).collect();
+    let untouched = (!expect.untouched.is_empty()).then(|| {
+        let regions: Vec<&str> = expect.untouched.iter().map(|region| region.name()).collect();
+        format!("not written: {}", regions.join(", "))
+    });
+    let seen: Vec<String> = refused.into_iter().chain(runs).chain(halted).chain(untouched).collect();
     (!seen.is_empty()).then(|| seen.join(", "))
 }
 

@@ -88,6 +88,7 @@ impl<'a> PlayedStep<'a> {
             | Event::StepBegun(_)
             | Event::Caused(_)
             | Event::Cut(_)
+            | Event::Written(_)
             | Event::RunEnded(_)
             | Event::Failed(_)
             | Event::Closed(_) => {}

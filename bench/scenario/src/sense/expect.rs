@@ -6,22 +6,24 @@
 use toml::Spanned;
 
 use super::steps::{Steps, has_traffic};
-use super::{no_repeats, version};
-use crate::model::{Action, Expect, Version};
+use super::{no_repeats, not_empty_list, version};
+use crate::model::{Action, Expect, FlashRegion, Version};
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
 use crate::shape;
 use crate::text::quoted;
-use crate::words;
+use crate::words::{self, FLASH_REGIONS};
 
 /// Checks the expectation of the last step so far.
 pub(super) fn check(expect: &Spanned<shape::Expect>, steps: &Steps<'_>, problems: &mut Problems) -> Expect {
     let fields = expect.get_ref();
     let action = steps.list.last().and_then(|step| step.action.as_ref());
     let says_nothing = [&fields.refused, &fields.runs, &fields.halted].iter().all(|key| key.is_none());
-    if says_nothing && fields.runs_one_of.is_none() {
+    if says_nothing && fields.runs_one_of.is_none() && fields.untouched.is_none() {
         let problem = Problem::at(expect.span(), "this expects nothing");
-        problems.add(problem.help("leave `expect` out, or give it `refused`, `runs`, `runs-one-of` or `halted`"));
+        problems.add(
+            problem.help("leave `expect` out, or give it `refused`, `runs`, `runs-one-of`, `halted` or `untouched`"),
+        );
     }
     let refused = fields.refused.as_ref().and_then(|word| words::refusal(word, problems));
     if let (Some(word), Some(action)) = (&fields.refused, action)
@@ -42,7 +44,14 @@ pub(super) fn check(expect: &Spanned<shape::Expect>, steps: &Steps<'_>, problems
         let problem = Problem::at(word.span(), "where the first stage has halted, no version runs");
         problems.add(problem.label("nothing runs").also(text.span(), "this runs"));
     }
-    Expect { refused, runs: runs.into_iter().map(|(version, _)| version).collect(), halted }
+    let untouched = fields.untouched.as_ref().map_or_else(Vec::new, |names| untouched(names, problems));
+    Expect { refused, runs: runs.into_iter().map(|(version, _)| version).collect(), halted, untouched }
+}
+
+fn untouched(names: &shape::Texts, problems: &mut Problems) -> Vec<FlashRegion> {
+    not_empty_list(names, "untouched", "name the parts of flash that must not be written", problems);
+    no_repeats(names.get_ref(), "`untouched`", problems);
+    names.get_ref().iter().filter_map(|word| FLASH_REGIONS.read(word, problems)).collect()
 }
 
 fn versions<'e>(fields: &'e shape::Expect, problems: &mut Problems) -> Vec<&'e Text> {

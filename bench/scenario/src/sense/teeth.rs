@@ -15,7 +15,7 @@ use crate::problem::{Problem, Problems};
 use crate::read::Text;
 use crate::shape;
 use crate::text::quoted;
-use crate::words;
+use crate::words::{self, FLASH_REGIONS};
 
 const WITHOUT: Need = Need { key: "without` or `mutant", of: "`[teeth]`", example: "without = \"signature\"" };
 const BREAKS: Need =
@@ -24,7 +24,8 @@ const STEP: Need = Need { key: "step", of: "`breaks`", example: "step = \"replay
 const SAW: Need = Need { key: "saw", of: "`breaks`", example: "saw = \"installed\"" };
 
 /// What can be written after `saw`; the last one stands for any version.
-const SIGHTS: &[&str] = &["installed", "refused", "nothing runs", "an unknown image runs", "runs 2.2.0"];
+const SIGHTS: &[&str] =
+    &["installed", "refused", "nothing runs", "an unknown image runs", "writes running-slot", "runs 2.2.0"];
 
 pub(super) fn check(
     file: &shape::Scenario,
@@ -88,17 +89,21 @@ fn sight(text: &Text, problems: &mut Problems) -> Option<Saw> {
         "refused" => Some(Saw::Refused),
         "nothing runs" => Some(Saw::NothingRuns),
         "an unknown image runs" => Some(Saw::UnknownRuns),
-        other => match other.strip_prefix("runs ") {
-            Some(number) => {
-                let number = Text::new(text.span(), number.to_owned());
-                version(&number, problems).map(Saw::Runs)
-            }
-            None => {
-                problems.add(words::unknown("sight", "what can be seen", text, SIGHTS));
-                None
-            }
-        },
+        other => with_a_name(other, text, problems),
     }
+}
+
+/// A sight that names a version or a part of flash.
+fn with_a_name(written: &str, text: &Text, problems: &mut Problems) -> Option<Saw> {
+    let named = |name: &str| Text::new(text.span(), name.to_owned());
+    if let Some(number) = written.strip_prefix("runs ") {
+        return version(&named(number), problems).map(Saw::Runs);
+    }
+    if let Some(region) = written.strip_prefix("writes ") {
+        return FLASH_REGIONS.read(&named(region), problems).map(Saw::Writes);
+    }
+    problems.add(words::unknown("sight", "what can be seen", text, SIGHTS));
+    None
 }
 
 /// What the teeth say: at this step, this is seen.
@@ -130,6 +135,12 @@ fn bites(bite: Bite<'_>, steps: &Steps<'_>, problems: &mut Problems) {
         let problem = Problem::at(bite.text.span(), "this is what the step expects, so nothing would be broken");
         problems.add(problem.also(expects_at.clone(), "expected here"));
     }
+    if let Saw::Writes(region) = bite.saw
+        && !step.expect.untouched.contains(&region)
+    {
+        let problem = Problem::at(bite.text.span(), format!("the step does not expect `{region}` to be untouched"));
+        problems.add(problem.also(expects_at.clone(), "expected here"));
+    }
     if let Saw::Runs(version) = bite.saw {
         can_run(version, bite.text, steps, problems);
     }
@@ -143,7 +154,7 @@ fn is_content(bite: &Bite<'_>, steps: &Steps<'_>) -> bool {
         Saw::Runs(version) => expect.runs.contains(&version),
         Saw::Refused => expect.refused.is_some(),
         Saw::NothingRuns => expect.halted.is_some(),
-        Saw::UnknownRuns => false,
+        Saw::UnknownRuns | Saw::Writes(_) => false,
     }
 }
 

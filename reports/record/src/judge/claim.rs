@@ -77,8 +77,8 @@ fn breach_in(steps: &[Step], at: usize, run: &Run<'_>, rule: Rule) -> Option<Bre
     let (step, facts) = (&steps[at], &run.steps[at]);
     let breach =
         |expected: String, saw: String| Some(Breach { step: step.name.clone(), case: run.begun.case, expected, saw });
-    if expect::compare(&step.expect, facts.observed, rule) == Outcome::NotMet {
-        return breach(expect::words(&step.expect).unwrap_or_default(), facts.observed.to_string());
+    if expect::compare(&step.expect, facts, rule) == Outcome::NotMet {
+        return breach(expect::words(&step.expect).unwrap_or_default(), expect::seen(&step.expect, facts));
     }
     if let Some(lie) = expect::lie(facts.observed) {
         return breach("a device that says what it runs".to_owned(), lie);
@@ -153,10 +153,10 @@ fn seen_in(scenario: &Scenario, series: &Series<'_, '_>, step: &Step) -> Seen {
         let steps = steps_of(scenario, series.sweep, run.begun.case.as_ref());
         let Some(at) = steps.iter().position(|other| other.name == step.name) else { continue };
         let Some(facts) = run.steps.get(at) else { continue };
-        if expect::compare(&step.expect, facts.observed, Rule::Letter) == Outcome::NotMet {
+        if expect::compare(&step.expect, facts, Rule::Letter) == Outcome::NotMet {
             seen.outcome = Outcome::NotMet;
         }
-        let words = facts.observed.to_string();
+        let words = expect::seen(&step.expect, facts);
         match seen.things.iter_mut().find(|(thing, _)| *thing == words) {
             Some((_, count)) => *count += 1,
             None => seen.things.push((words, 1)),

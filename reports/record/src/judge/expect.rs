@@ -1,10 +1,13 @@
 //! Whether a step showed what the scenario expects of it.
 //!
-//! Only three things count: the refusal and the halt, which must be exactly those that are named, and
-//! the image that runs, as the rig measured it. What the device says about itself is never used.
+//! Four things count: the refusal and the halt, which must be exactly those that are named, the image
+//! that runs, as the rig measured it, and what was written to flash. What the device says about itself is
+//! never used.
 
-use scenario::model::{Expect, Version};
+use scenario::model::{Expect, FlashRegion, Version};
 
+use super::grammar::Facts;
+use super::written;
 use crate::event::{Answer, Observed, Running};
 
 /// Whether an expectation was met.
@@ -28,7 +31,8 @@ pub(super) enum Rule {
 }
 
 /// Compares a step's expectation with what was seen.
-pub(super) fn compare(expect: &Expect, observed: &Observed, rule: Rule) -> Outcome {
+pub(super) fn compare(expect: &Expect, facts: &Facts<'_>, rule: Rule) -> Outcome {
+    let observed = facts.observed;
     let refused = match (&expect.refused, &observed.answer) {
         (None, _) => Outcome::Met,
         (Some(refusal), Some(Answer::Refused(reason))) if reason == refusal.name() => Outcome::Met,
@@ -56,7 +60,8 @@ pub(super) fn compare(expect: &Expect, observed: &Observed, rule: Rule) -> Outco
         },
         (Some(_), Running::Image { .. } | Running::Unknown { .. }) => Outcome::NotMet,
     };
-    if refused == Outcome::Met && runs == Outcome::Met && halted == Outcome::Met {
+    let untouched = written::touched(&expect.untouched, facts.written).is_none();
+    if refused == Outcome::Met && runs == Outcome::Met && halted == Outcome::Met && untouched {
         Outcome::Met
     } else {
         Outcome::NotMet
@@ -71,8 +76,29 @@ pub(super) fn words(expect: &Expect) -> Option<String> {
         format!("runs {}", versions.join(" or "))
     });
     let halted = expect.halted.map(|halt| format!("halted: {halt}"));
-    let parts: Vec<String> = refused.into_iter().chain(runs).chain(halted).collect();
+    let untouched = (!expect.untouched.is_empty()).then(|| {
+        let regions: Vec<&str> = expect.untouched.iter().map(|region| region.name()).collect();
+        format!("untouched: {}", regions.join(", "))
+    });
+    let parts: Vec<String> = refused.into_iter().chain(runs).chain(halted).chain(untouched).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What was seen, in words: with what was written where nothing was to be, if everything else was met.
+pub(super) fn seen(expect: &Expect, facts: &Facts<'_>) -> String {
+    let rest = Expect { untouched: Vec::new(), ..expect.clone() };
+    match compare(&rest, facts, Rule::Letter) {
+        Outcome::Met => with_writes(&expect.untouched, facts),
+        Outcome::NotMet => facts.observed.to_string(),
+    }
+}
+
+/// What was seen, with what was written to these parts of flash.
+pub(super) fn with_writes(untouched: &[FlashRegion], facts: &Facts<'_>) -> String {
+    match written::touched(untouched, facts.written) {
+        Some((region, part)) => format!("{}, writes {region} ({part})", facts.observed),
+        None => facts.observed.to_string(),
+    }
 }
 
 /// The lie, in words, of a device that says it runs something else than was measured.

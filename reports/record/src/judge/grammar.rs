@@ -2,12 +2,13 @@
 //!
 //! The grammar knows nothing of scenarios:
 //! `opened (skipped | run*) closed`, a run being `run-begun cut? step* run-ended`, a step
-//! `step-begun deliverable? traffic? attacked* caused? flipped? device-steps observed`. The order within a
+//! `step-begun deliverable? traffic? attacked* caused? flipped? device-steps
+//! written? observed`. The order within a
 //! step is fixed, so that no two events can be exchanged unnoticed.
 
 use crate::event::{
     Attacked, Caused, Closed, Cut, Deliverable, DeviceSteps, Event, Flipped, Observed, Opened, RunBegun, RunEnded,
-    Skipped, StepBegun, Traffic,
+    Skipped, StepBegun, Traffic, Written,
 };
 use crate::mistake::Mistake;
 
@@ -49,6 +50,8 @@ pub(super) struct Facts<'a> {
     pub(super) flipped: Option<&'a Flipped>,
     /// The device's account.
     pub(super) device_steps: &'a DeviceSteps,
+    /// What was written to flash.
+    pub(super) written: Option<&'a Written>,
     /// What was seen at the end.
     pub(super) observed: &'a Observed,
 }
@@ -110,6 +113,7 @@ fn steps<'a>(cursor: &mut Cursor<'a>) -> Result<Vec<Facts<'a>>, Mistake> {
         let caused = cursor.caused();
         let flipped = cursor.flipped();
         let device_steps = cursor.device_steps().ok_or_else(|| cursor.unexpected("the next fact of the step"))?;
+        let written = cursor.written();
         let observed = cursor.observed().ok_or_else(|| cursor.unexpected("`observed`"))?;
         steps.push(Facts {
             name: &begun.step,
@@ -119,6 +123,7 @@ fn steps<'a>(cursor: &mut Cursor<'a>) -> Result<Vec<Facts<'a>>, Mistake> {
             caused,
             flipped,
             device_steps,
+            written,
             observed,
         });
     }
@@ -155,6 +160,7 @@ takers! {
     attacked: Attacked,
     flipped: Flipped,
     device_steps: DeviceSteps,
+    written: Written,
     observed: Observed,
     run_ended: RunEnded,
     closed: Closed,

@@ -11,7 +11,7 @@ use super::expect::{self, Outcome, Rule};
 use super::grammar::{Facts, Run};
 use super::plan::{Runs, Series, series, steps_of};
 use super::shape::Expected;
-use super::{attack, shape};
+use super::{attack, shape, written};
 use crate::event::{Answer, Observed, Running};
 use crate::mistake::Mistake;
 use crate::verdict::Bite;
@@ -91,7 +91,7 @@ fn bite_in(scenario: &Scenario, series: &Series<'_, '_>, run: &Run<'_>) -> Optio
     let breaks = steps
         .iter()
         .zip(&run.steps)
-        .any(|(step, facts)| expect::compare(&step.expect, facts.observed, Rule::Letter) == Outcome::NotMet);
+        .any(|(step, facts)| expect::compare(&step.expect, facts, Rule::Letter) == Outcome::NotMet);
     let shown = match scenario.teeth.saw {
         Saw::Installed => is_installed(scenario, series, run).unwrap_or(false),
         Saw::Runs(version) => {
@@ -102,11 +102,17 @@ fn bite_in(scenario: &Scenario, series: &Series<'_, '_>, run: &Run<'_>) -> Optio
         Saw::Refused => {
             matches!(facts.observed.answer, Some(Answer::Refused(_) | Answer::RefusedUnknown { .. }))
         }
+        Saw::Writes(region) => facts.written.is_some_and(|written| written::part(region, written).is_some()),
     };
     (breaks && shown).then(|| Bite {
         step: scenario.teeth.step.clone(),
         case: run.begun.case,
-        saw: facts.observed.to_string(),
+        saw: match scenario.teeth.saw {
+            Saw::Writes(region) => expect::with_writes(&[region], facts),
+            Saw::Installed | Saw::Runs(_) | Saw::NothingRuns | Saw::UnknownRuns | Saw::Refused => {
+                facts.observed.to_string()
+            }
+        },
     })
 }
 

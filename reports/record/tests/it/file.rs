@@ -28,7 +28,7 @@ fn a_line_looks_like_this() {
     let zeros = "0".repeat(64);
     assert!(
         lines[0]
-            .starts_with(&format!(r#"{{"n":0,"prev":"{zeros}","event":{{"opened":{{"schema":"otabench.record/2","#))
+            .starts_with(&format!(r#"{{"n":0,"prev":"{zeros}","event":{{"opened":{{"schema":"otabench.record/3","#))
     );
     let digest = sha256_hex(lines[1].as_bytes());
     let second =
@@ -60,7 +60,7 @@ fn every_way_to_be_no_record_is_told_apart() {
     assert_eq!(swap(2, "{\"n\":2,", "{\"n\":2,\"n\":2,").map_err(|error| line_of(&error)), Err(3));
     let (expected, saw) = ("step `replay` of run 0".to_owned(), "step `replay` of run 1".to_owned());
     assert_eq!(swap(2, "\"run\":0", "\"run\":1"), Err(RecordError::Misplaced { line: 3, expected, saw }));
-    assert_eq!(swap(0, "record/2", "record/3"), Err(RecordError::Schema { saw: "otabench.record/3".to_owned() }));
+    assert_eq!(swap(0, "record/3", "record/4"), Err(RecordError::Schema { saw: "otabench.record/4".to_owned() }));
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod mistakes;
 mod play;
 mod scenarios;
 mod verdicts;
+mod written;
 
 use record::{Event, Judgement, Record, Verdict, judge};
 use scenario::model::Scenario;
