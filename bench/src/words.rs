@@ -158,6 +158,7 @@ fn behaviour(behaviour: Behaviour) -> Option<&'static str> {
         Behaviour::Hangs => Some("which hangs"),
         Behaviour::Crashes => Some("which crashes"),
         Behaviour::NeverConfirms => Some("which never confirms itself"),
+        Behaviour::ConfirmsLate => Some("which confirms itself late"),
     }
 }
 

@@ -89,8 +89,7 @@ fn range_of(flash: &[u8], layout: &Layout, place: FlashPlace) -> Option<Range<us
 /// The slot that the next boot is to run.
 fn next_slot(flash: &[u8], layout: &Layout) -> Option<Slot> {
     let (record, _) = latest::<BootRecord>(flash, layout.journal)?;
-    let on_trial = record.trial.filter(|trial| trial.attempts_left > 0);
-    Some(on_trial.map_or(record.active, |trial| trial.slot))
+    Some(record.trial.map_or(record.active, |trial| trial.slot))
 }
 
 /// The header of a slot, if it has one.
@@ -129,8 +128,8 @@ mod tests {
         slots: [Region { offset_bytes: 1280, size_bytes: 512 }, Region { offset_bytes: 1792, size_bytes: 512 }],
     };
 
-    fn flash(attempts_left: u8) -> Vec<u8> {
-        let trial = Some(Trial { slot: Slot::B, attempts_left });
+    fn flash(trial: Option<Slot>) -> Vec<u8> {
+        let trial = trial.map(|slot| Trial { slot, attempts_left: 1 });
         let mut flash = vec![0xff; LAYOUT.flash_bytes as usize];
         let mut put = |at: usize, bytes: &[u8]| flash[at..at + bytes.len()].copy_from_slice(bytes);
         put(768, &BootRecord { count: 1, active: Slot::B, trial: None }.to_bytes());
@@ -150,18 +149,18 @@ mod tests {
     }
 
     #[test]
-    fn what_runs_next_is_the_image_on_trial_while_it_has_attempts() {
-        assert_eq!(changed(&flash(1), FlashPlace::NextImage, Position::Start), Some(2048));
-        assert_eq!(changed(&flash(1), FlashPlace::OtherImage, Position::End), Some(1635));
-        assert_eq!(changed(&flash(0), FlashPlace::NextImage, Position::Middle), Some(1586));
-        assert_eq!(changed(&flash(1), FlashPlace::NextHead, Position::End), Some(1827));
-        assert_eq!(changed(&flash(1), FlashPlace::NextHeader, Position::Start), Some(1792));
-        assert_eq!(changed(&flash(1), FlashPlace::BootRecord, Position::Start), Some(800));
+    fn what_runs_next_is_the_image_on_trial_if_there_is_one() {
+        assert_eq!(changed(&flash(Some(Slot::B)), FlashPlace::NextImage, Position::Start), Some(2048));
+        assert_eq!(changed(&flash(Some(Slot::B)), FlashPlace::OtherImage, Position::End), Some(1635));
+        assert_eq!(changed(&flash(None), FlashPlace::NextImage, Position::Middle), Some(1586));
+        assert_eq!(changed(&flash(Some(Slot::B)), FlashPlace::NextHead, Position::End), Some(1827));
+        assert_eq!(changed(&flash(Some(Slot::B)), FlashPlace::NextHeader, Position::Start), Some(1792));
+        assert_eq!(changed(&flash(Some(Slot::B)), FlashPlace::BootRecord, Position::Start), Some(800));
     }
 
     #[test]
     fn where_nothing_stands_nothing_flips() {
-        assert_eq!(changed(&flash(1), FlashPlace::Floor, Position::Start), None);
+        assert_eq!(changed(&flash(Some(Slot::B)), FlashPlace::Floor, Position::Start), None);
         assert_eq!(changed(&[0xff; 9 * 256], FlashPlace::NextImage, Position::Start), None);
         assert_eq!(changed(&[], FlashPlace::BootRecord, Position::Start), None);
     }

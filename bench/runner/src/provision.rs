@@ -28,6 +28,7 @@ pub(crate) fn flash(
         vendor: maker::VENDOR,
         class: maker::CLASS,
         watchdog_ms: profile.watchdog_ms,
+        trial_ms: profile.trial_ms,
         anchors: anchors(maker.keys().signer(Role::Release)),
         battery: profile.battery,
     };

@@ -13,6 +13,7 @@ pub(crate) fn behaviour(word: model::Behaviour) -> Behaviour {
         model::Behaviour::Hangs => Behaviour::Hangs,
         model::Behaviour::Crashes => Behaviour::Crashes,
         model::Behaviour::NeverConfirms => Behaviour::NeverConfirms,
+        model::Behaviour::ConfirmsLate => Behaviour::ConfirmsLate,
     }
 }
 

@@ -319,6 +319,8 @@ pub enum Behaviour {
     Crashes,
     /// Serves, but its health check never passes.
     NeverConfirms,
+    /// Serves, and passes its health check only three seconds after it began.
+    ConfirmsLate,
 }
 
 /// Whether a deliverable names this device or another.

@@ -24,8 +24,10 @@ pub struct Profile {
     pub about: String,
     /// The features the device enforces.
     pub features: Features,
-    /// Boots an image on trial gets; 0 without the feature `trial-boot`.
+    /// Attempts an image on trial has; 0 without the feature `attempt-limit`.
     pub trial_attempts: u8,
+    /// Time each attempt takes at most, in milliseconds; 0 without the feature `attempt-limit`.
+    pub trial_ms: u32,
     /// Period of the watchdog in milliseconds; 0 without the feature `watchdog`.
     pub watchdog_ms: u32,
     /// Battery and consumption; all zero without the feature `battery-check`.
@@ -69,6 +71,7 @@ struct Shape {
     about: Option<Text>,
     features: Option<Spanned<Vec<Text>>>,
     trial_attempts: Option<Number>,
+    trial_ms: Option<Number>,
     watchdog_ms: Option<Number>,
     battery: energy::Shape,
 }
@@ -79,6 +82,7 @@ impl Shape {
             about: keys.take("about", read::text),
             features: keys.take("features", list(read::text)),
             trial_attempts: keys.take("trial-attempts", number),
+            trial_ms: keys.take("trial-ms", number),
             watchdog_ms: keys.take("watchdog-ms", number),
             battery: energy::Shape::take(keys),
         }
@@ -88,8 +92,11 @@ impl Shape {
         let name = name::of_file(file, problems);
         let about = self.about(problems);
         let features = self.features(problems);
-        let trial = Setting { key: "trial-attempts", feature: Feature::TrialBoot, most: u32::from(u8::MAX), usual: 1 };
-        let trial_attempts = trial.value(self.trial_attempts.as_ref(), features, problems);
+        let attempts =
+            Setting { key: "trial-attempts", feature: Feature::AttemptLimit, most: u32::from(u8::MAX), usual: 1 };
+        let trial_attempts = attempts.value(self.trial_attempts.as_ref(), features, problems);
+        let time = Setting { key: "trial-ms", feature: Feature::AttemptLimit, most: 3_600_000, usual: 10_000 };
+        let trial_ms = time.value(self.trial_ms.as_ref(), features, problems);
         let watchdog = Setting { key: "watchdog-ms", feature: Feature::Watchdog, most: 3_600_000, usual: 2_000 };
         let watchdog_ms = watchdog.value(self.watchdog_ms.as_ref(), features, problems);
         let battery = self.battery.sense(features, problems);
@@ -98,6 +105,7 @@ impl Shape {
             about: about?,
             features: features?,
             trial_attempts: u8::try_from(trial_attempts?).ok()?,
+            trial_ms: trial_ms?,
             watchdog_ms: watchdog_ms?,
             battery: battery?,
         })

@@ -167,6 +167,7 @@ pub(crate) const BEHAVIOURS: Words<Behaviour> = Words {
         ("hangs", Behaviour::Hangs),
         ("crashes", Behaviour::Crashes),
         ("never-confirms", Behaviour::NeverConfirms),
+        ("confirms-late", Behaviour::ConfirmsLate),
     ],
 };
 

@@ -10,7 +10,14 @@ use menu::{Feature, Features};
 use scenario::model::{Action, Scenario, Signer, Weakness};
 use scenario::{Context, Profile, Style, parse, parse_profile};
 
-const MUTANTS: &[&str] = &["forgets-the-revert", "refuses-everything", "skips-payload-digest", "waits-for-ever"];
+const MUTANTS: &[&str] = &[
+    "counts-power-cycles",
+    "forgets-the-revert",
+    "raises-floor-early",
+    "refuses-everything",
+    "skips-payload-digest",
+    "waits-for-ever",
+];
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -59,7 +66,7 @@ fn every_item_of_the_menu_is_in_a_bundled_profile() {
     let served: Features = profiles.iter().flat_map(|profile| profile.features.iter()).collect();
     assert_eq!(served, Feature::ALL.iter().copied().collect());
     let resilient = profiles.iter().find(|profile| profile.name == "resilient").expect("listed in the test above");
-    assert_eq!((resilient.trial_attempts, resilient.watchdog_ms), (1, 2_000));
+    assert_eq!((resilient.trial_attempts, resilient.trial_ms, resilient.watchdog_ms), (1, 10_000, 2_000));
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub(crate) const ARROWS: &[Arrow] = &[
     // One thin crate per chip, over what they all do in the same way.
     Arrow { from: "chip", to: &["agent", "board", "boot", "crypto", "menu"] },
     Arrow { from: "ast1030", to: &["ast1030-map", "board", "boot", "chip", "menu"] },
-    Arrow { from: "riscv", to: &["boot", "chip", "menu", "riscv-map"] },
+    Arrow { from: "riscv", to: &["board", "boot", "chip", "menu", "riscv-map"] },
     Arrow { from: "cryptobench", to: &[] },
     Arrow { from: "riscv-cryptobench", to: &["cryptobench"] },
     Arrow { from: "ast1030-cryptobench", to: &["ast1030-map", "cryptobench"] },

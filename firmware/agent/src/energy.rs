@@ -21,7 +21,7 @@ fn update_mj(provision: &Provision, sector_count: u32) -> u64 {
     u64::from(sector_count) * u64::from(sector_mj) + u64::from(boot_mj)
 }
 
-/// To spend the boots of a trial that fails, and to boot the old image.
+/// For the attempts of a trial that fails, and to boot the old image.
 fn revert_mj(provision: &Provision) -> u64 {
     if !provision.features.has(Feature::TrialBoot) {
         return 0;
@@ -60,6 +60,7 @@ mod tests {
             vendor: [0; 16],
             class: [0; 16],
             watchdog_ms: 0,
+            trial_ms: 0,
             anchors: [None; MAX_ANCHORS],
             battery: Battery { empty_mv: 3_000, full_mv: 4_200, capacity_mj: 12_000, sector_mj: 20, boot_mj: 100 },
         }

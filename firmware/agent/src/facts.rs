@@ -39,6 +39,11 @@ impl Facts {
         self.record.trial.is_some_and(|trial| trial.slot == self.running)
     }
 
+    /// Whether the running image has an attempt to lose.
+    pub(crate) fn has_attempts(&self) -> bool {
+        self.on_trial() && self.provision.features.has(Feature::AttemptLimit)
+    }
+
     /// The slot a new image goes to.
     pub(crate) fn target(&self) -> Slot {
         if self.provision.features.has(Feature::AbSlots) { self.running.other() } else { self.running }

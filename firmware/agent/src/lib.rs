@@ -18,6 +18,7 @@ mod install;
 mod receive;
 mod request;
 mod steps;
+mod trial;
 
 use board::Board;
 use crypto::Crypto;
@@ -31,6 +32,7 @@ use frame::Frames;
 use receive::{Receiver, Storage};
 use request::Request;
 use steps::Steps;
+use trial::TrialTime;
 
 pub use frame::MAX_PACKET_BYTES;
 
@@ -51,6 +53,7 @@ pub struct Agent<C: Crypto> {
     receiver: Receiver<C>,
     consent: Consent,
     steps: Steps,
+    trial_time: TrialTime,
 }
 
 impl<C: Crypto> Agent<C> {
@@ -65,11 +68,13 @@ impl<C: Crypto> Agent<C> {
             receiver: Receiver::new(),
             consent: Consent::new(),
             steps: Steps::new(),
+            trial_time: TrialTime::new(),
         })
     }
 
     /// Takes the bytes that have arrived and answers them. `out` gets the bytes to send. It is called
-    /// without any bytes too, ten times a second or so, because the owner's button speaks for itself.
+    /// without any bytes too, ten times a second or so, because the owner's button speaks for itself, and
+    /// so does the clock.
     pub fn poll<F: NorFlash>(
         &mut self,
         flash: &mut F,
@@ -92,7 +97,8 @@ impl<C: Crypto> Agent<C> {
             }
             frame::send(answer.packet(), out);
         }
-        wish
+        // Last, so that what has arrived in time is still answered.
+        if self.trial_time.is_over(&self.facts, board) { Wish::Reset } else { wish }
     }
 
     /// Tells the agent that the image it belongs to has passed its own health check. An image on
@@ -123,6 +129,8 @@ impl<C: Crypto> Agent<C> {
         match request {
             Request::Echo { text } => answer.echo(text),
             Request::Params => answer.params(),
+            // A reset is a failed attempt: nobody takes one away over the link.
+            Request::Reset if self.facts.has_attempts() => answer.refusal(Refusal::TrialUnconfirmed),
             Request::Reset => {
                 answer.empty();
                 return Wish::Reset;

@@ -21,6 +21,11 @@ pub trait Board {
         Err(BoardError::Absent)
     }
 
+    /// The time in milliseconds since some moment before this boot's first question. It never goes back.
+    fn now_ms(&mut self) -> Result<u64, BoardError> {
+        Err(BoardError::Absent)
+    }
+
     /// Whether the owner's button is down at this moment.
     fn button(&mut self) -> Result<Button, BoardError> {
         Err(BoardError::Absent)

@@ -28,6 +28,15 @@ pub struct Launch {
     pub watchdog_ms: Option<u32>,
 }
 
+/// What this boot comes after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Woken {
+    /// There was no power, or nobody knows what there was.
+    ByPower,
+    /// A reset, while the image from this slot executed.
+    ByReset(Slot),
+}
+
 /// Decides, verifies and loads.
 ///
 /// `ram` is the executing memory; its first `image_bytes` hold the image afterwards.
@@ -38,12 +47,13 @@ pub fn first_stage<F: NorFlash, C: Crypto>(
     flash: &mut F,
     crypto: &mut C,
     layout: &Layout,
+    woken: Woken,
     ram: &mut [u8],
 ) -> Result<Launch, Halt> {
     let provision = store::provision(flash, layout)?;
     let records = Records::new(layout, &provision);
     let record = records.boot(flash)?.ok_or(Halt::NoBootRecord)?;
-    let mut stage = Stage { flash, crypto, layout, provision: &provision, records, ram };
+    let mut stage = Stage { flash, crypto, layout, provision: &provision, records, woken, ram };
     match record.trial {
         Some(trial) => stage.try_out(record, trial),
         None => stage.run_active(record),
@@ -56,23 +66,34 @@ struct Stage<'a, F, C> {
     layout: &'a Layout,
     provision: &'a Provision,
     records: Records,
+    woken: Woken,
     ram: &'a mut [u8],
 }
 
 impl<F: NorFlash, C: Crypto> Stage<'_, F, C> {
-    /// Gives a new image one of its boots, or goes back to the old one.
+    /// Runs the image on trial, or goes back to the old one once it has failed in all of its attempts.
     fn try_out(&mut self, record: BootRecord, trial: Trial) -> Result<Launch, Halt> {
-        if let Some(attempts_left) = trial.attempts_left.checked_sub(1) {
-            // Spent before it is used: an image that never comes back has had its boot.
-            let spent = Some(Trial { attempts_left, ..trial });
-            let record = self.records.append_boot(self.flash, BootRecord { trial: spent, ..record })?;
-            return match self.load(trial.slot) {
-                Ok((launch, _)) => Ok(launch),
-                Err(Fault::Storage) => Err(Halt::StorageFailed),
-                Err(Fault::NotBootable) => self.go_back(record),
-            };
+        let record = if self.has_failed(trial) {
+            let attempts_left = trial.attempts_left.saturating_sub(1);
+            if attempts_left == 0 {
+                return self.go_back(record);
+            }
+            let trial = Some(Trial { attempts_left, ..trial });
+            self.records.append_boot(self.flash, BootRecord { trial, ..record })?
+        } else {
+            record
+        };
+        match self.load(trial.slot) {
+            Ok((launch, _)) => Ok(launch),
+            Err(Fault::Storage) => Err(Halt::StorageFailed),
+            Err(Fault::NotBootable) => self.go_back(record),
         }
-        self.go_back(record)
+    }
+
+    /// Whether the image on trial has failed in an attempt: it was reset before it had confirmed itself.
+    /// Power that went away says nothing about an image, so nobody takes its attempts with a switch.
+    fn has_failed(&self, trial: Trial) -> bool {
+        self.provision.features.has(Feature::AttemptLimit) && self.woken == Woken::ByReset(trial.slot)
     }
 
     fn go_back(&mut self, record: BootRecord) -> Result<Launch, Halt> {
@@ -88,11 +109,16 @@ impl<F: NorFlash, C: Crypto> Stage<'_, F, C> {
             Err(Fault::Storage) => return Err(Halt::StorageFailed),
             Err(Fault::NotBootable) => return self.run_other(record),
         };
+        self.raise_floor(sequence)?;
+        Ok(launch)
+    }
+
+    fn raise_floor(&mut self, sequence: u64) -> Result<(), Halt> {
         let floor = self.records.floor(self.flash)?;
         if self.provision.features.has(Feature::Sequence) && floor.is_none_or(|floor| floor.sequence < sequence) {
             self.records.append_floor(self.flash, Floor { count: 0, sequence })?;
         }
-        Ok(launch)
+        Ok(())
     }
 
     /// The image that was to run is damaged. What stands in the other slot runs if it is authentic and

@@ -101,6 +101,7 @@ fn records(features: Features) -> Records {
         vendor: [0; 16],
         class: [0; 16],
         watchdog_ms: 0,
+        trial_ms: 0,
         anchors: [None; menu::MAX_ANCHORS],
         battery: Battery::default(),
     };

@@ -27,12 +27,12 @@ pub trait Entry: Copy {
     fn from_bytes(bytes: &[u8; ENTRY_BYTES]) -> Option<Self>;
 }
 
-/// An image on trial: booted until it confirms itself or its attempts are used up.
+/// An image on trial: booted until it confirms itself or has failed in all of its attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trial {
     /// The slot on trial.
     pub slot: Slot,
-    /// Boots it still may have.
+    /// Attempts it still has, this one included.
     pub attempts_left: u8,
 }
 

@@ -34,6 +34,9 @@ words! {
         BatteryMonitor = 31 "battery-monitor",
         /// Nothing is downloaded or staged before the owner has agreed (NTIA-ANNOUNCE-1, -3).
         Consent = 32 "consent",
+        /// An image on trial has so many attempts to confirm itself, each in its time; then the old one
+        /// returns. Power that goes away uses up none (NTIA-CLEANUP-1, NTIA-ROLLBACK-2).
+        AttemptLimit = 33 "attempt-limit",
     }
 }
 
@@ -42,6 +45,7 @@ impl Feature {
     pub const fn needs(self) -> &'static [Feature] {
         match self {
             Feature::TrialBoot => &[Feature::AbSlots],
+            Feature::AttemptLimit => &[Feature::TrialBoot],
             Feature::BatteryMonitor => &[Feature::BatteryCheck],
             Feature::Signature
             | Feature::DeviceIdentity

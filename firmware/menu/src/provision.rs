@@ -5,8 +5,8 @@
 //! without a feature, so the firmware never knows that it is being tested.
 //!
 //! Layout, little-endian: magic `OTAB`, version u16, lifecycle u8, trial attempts u8, features u64,
-//! vendor 16, class 16, watchdog ms u32, anchor count u8, 11 zero bytes, four anchors of 72 bytes
-//! (key id 8, x 32, y 32), the battery's figures (empty mV u16, full mV u16, capacity mJ u32, sector mJ
+//! vendor 16, class 16, watchdog ms u32, anchor count u8, 3 zero bytes, trial ms u32, 4 zero bytes,
+//! four anchors of 72 bytes (key id 8, x 32, y 32), the battery's figures (empty mV u16, full mV u16, capacity mJ u32, sector mJ
 //! u16, boot mJ u16), CRC-32 over all of it.
 
 use crate::battery::Battery;
@@ -20,8 +20,9 @@ pub const MAX_ANCHORS: usize = 4;
 pub const PROVISION_BYTES: usize = BATTERY_AT + Battery::BYTES + 4;
 
 const MAGIC: [u8; 4] = *b"OTAB";
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 const ANCHOR_BYTES: usize = 72;
+const TRIAL_AT: usize = 56;
 const ANCHORS_AT: usize = 64;
 const BATTERY_AT: usize = ANCHORS_AT + MAX_ANCHORS * ANCHOR_BYTES;
 
@@ -49,7 +50,7 @@ pub struct Anchor {
 pub struct Provision {
     /// Lab or product.
     pub lifecycle: Lifecycle,
-    /// Boots an unconfirmed image gets before the old one returns.
+    /// Attempts an image on trial has before the old one returns.
     pub trial_attempts: u8,
     /// The features this device enforces.
     pub features: Features,
@@ -59,6 +60,8 @@ pub struct Provision {
     pub class: [u8; 16],
     /// Watchdog period in milliseconds.
     pub watchdog_ms: u32,
+    /// How long an image on trial may take to confirm itself, in milliseconds.
+    pub trial_ms: u32,
     /// Trust anchors; empty places are `None`.
     pub anchors: [Option<Anchor>; MAX_ANCHORS],
     /// The battery's figures; all zero on a device without the feature `battery-check`.
@@ -88,6 +91,7 @@ impl Provision {
         bytes[16..32].copy_from_slice(&self.vendor);
         bytes[32..48].copy_from_slice(&self.class);
         bytes[48..52].copy_from_slice(&self.watchdog_ms.to_le_bytes());
+        bytes[TRIAL_AT..TRIAL_AT + 4].copy_from_slice(&self.trial_ms.to_le_bytes());
         let anchors = self.anchors.iter().flatten();
         for (place, anchor) in bytes[ANCHORS_AT..BATTERY_AT].chunks_exact_mut(ANCHOR_BYTES).zip(anchors.clone()) {
             place[..8].copy_from_slice(&anchor.key_id);
@@ -114,7 +118,8 @@ impl Provision {
     }
 
     fn fields(bytes: &[u8; PROVISION_BYTES]) -> Option<Self> {
-        let spare_is_zero = bytes[53..ANCHORS_AT].iter().all(|byte| *byte == 0);
+        let spare = bytes[53..TRIAL_AT].iter().chain(&bytes[TRIAL_AT + 4..ANCHORS_AT]);
+        let spare_is_zero = spare.copied().all(|byte| byte == 0);
         let anchor_count = usize::from(bytes[52]);
         if u16::from_le_bytes(array(bytes, 4)) != VERSION || !spare_is_zero || anchor_count > MAX_ANCHORS {
             return None;
@@ -131,6 +136,7 @@ impl Provision {
             vendor: array(bytes, 16),
             class: array(bytes, 32),
             watchdog_ms: u32::from_le_bytes(array(bytes, 48)),
+            trial_ms: u32::from_le_bytes(array(bytes, TRIAL_AT)),
             anchors,
             battery: Battery::from_bytes(array(bytes, BATTERY_AT)),
         })
@@ -158,6 +164,7 @@ mod tests {
             vendor: [3; 16],
             class: [4; 16],
             watchdog_ms: 2_000,
+            trial_ms: 10_000,
             anchors: [Some(anchor), None, None, None],
             battery: Battery { empty_mv: 3_000, full_mv: 4_200, capacity_mj: 70_000, sector_mj: 20, boot_mj: 400 },
         }

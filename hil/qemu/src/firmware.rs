@@ -247,6 +247,7 @@ fn behaviour(spec: &ImageSpec) -> &'static str {
         Behaviour::Hangs => "hangs",
         Behaviour::Crashes => "crashes",
         Behaviour::NeverConfirms => "never-confirms",
+        Behaviour::ConfirmsLate => "confirms-late",
     }
 }
 

@@ -2,13 +2,16 @@
 //!
 //! QEMU begins with zeros, and firmware that forgets to initialise something would work there and
 //! fail in the field. The first stage's own variables are noise too. The whole is handed over as an
-//! ELF file with one segment, because that is what `-kernel` loads byte for byte.
+//! ELF file, because that is what `-kernel` loads byte for byte.
+//!
+//! It loads it anew at every reset, where a chip's memory keeps its content. So the file leaves out the
+//! first stage's report: what a boot leaves there the next one finds, and after power was away, zeros.
 
 use object::LittleEndian;
 use object::elf::{PF_X, PT_LOAD};
 use object::read::elf::{ElfFile32, ProgramHeader};
 use rand::Rng;
-use rig::RigError;
+use rig::{Report, RigError};
 
 use crate::board::Memory;
 
@@ -117,19 +120,39 @@ impl Segment {
 pub(crate) fn at_power_on(first_stage: &Program, memory: &Memory, rng: &mut impl Rng) -> Vec<u8> {
     let mut sram = vec![0; memory.size_bytes as usize];
     rng.fill_bytes(&mut sram);
+    let [below, above] = around_report(memory);
     for Segment { base, bytes, .. } in &first_stage.segments {
         // `from_elf` has checked that it lies inside the SRAM.
         let at = (*base - memory.base) as usize;
         sram[at..at + bytes.len()].copy_from_slice(bytes);
     }
-    let mut file = elf_headers(memory);
-    file.append(&mut sram);
+    let mut file = elf_headers(memory, &[below, above]);
+    for Stretch { base, size_bytes } in [below, above] {
+        let at = (base - memory.base) as usize;
+        file.extend_from_slice(&sram[at..at + size_bytes as usize]);
+    }
     file
 }
 
-/// Headers of an ELF file with one segment: the whole SRAM (System V ABI, "ELF Header" and "Program
-/// Header").
-fn elf_headers(memory: &Memory) -> Vec<u8> {
+/// A part of the SRAM.
+#[derive(Clone, Copy)]
+struct Stretch {
+    base: u32,
+    size_bytes: u32,
+}
+
+/// The SRAM without the first stage's report.
+fn around_report(memory: &Memory) -> [Stretch; 2] {
+    let above = memory.report_base + Report::BYTES as u32;
+    [
+        Stretch { base: memory.base, size_bytes: memory.report_base - memory.base },
+        Stretch { base: above, size_bytes: memory.base + memory.size_bytes - above },
+    ]
+}
+
+/// Headers of an ELF file with these stretches as segments, one after the other (System V ABI, "ELF
+/// Header" and "Program Header").
+fn elf_headers(memory: &Memory, stretches: &[Stretch]) -> Vec<u8> {
     let mut bytes = b"\x7fELF\x01\x01\x01".to_vec();
     bytes.resize(16, 0);
     let halves = |bytes: &mut Vec<u8>, values: &[u16]| {
@@ -143,11 +166,14 @@ fn elf_headers(memory: &Memory) -> Vec<u8> {
     // Version, entry (where the processor begins counts instead), program headers, section headers, flags.
     words(&mut bytes, &[1, 0, ELF_HEADER_BYTES, 0, memory.elf.flags]);
     // Header size, then size and count of program headers; no sections. All far below 65536.
-    halves(&mut bytes, &[ELF_HEADER_BYTES as u16, PROGRAM_HEADER_BYTES as u16, 1, 0, 0, 0]);
+    let count = stretches.len() as u16;
+    halves(&mut bytes, &[ELF_HEADER_BYTES as u16, PROGRAM_HEADER_BYTES as u16, count, 0, 0, 0]);
     // Loaded where the memory is; readable, writable, executable.
-    let offset_bytes = ELF_HEADER_BYTES + PROGRAM_HEADER_BYTES;
-    let Memory { base, size_bytes, .. } = *memory;
-    words(&mut bytes, &[PT_LOAD.0, offset_bytes, base, base, size_bytes, size_bytes, 7, 4]);
+    let mut offset_bytes = ELF_HEADER_BYTES + PROGRAM_HEADER_BYTES * u32::from(count);
+    for Stretch { base, size_bytes } in stretches.iter().copied() {
+        words(&mut bytes, &[PT_LOAD.0, offset_bytes, base, base, size_bytes, size_bytes, 7, 4]);
+        offset_bytes += size_bytes;
+    }
     bytes
 }
 
@@ -161,11 +187,7 @@ mod tests {
 
     /// An ELF file with one segment of code.
     fn elf(memory: &Memory, base: u32, bytes: &[u8]) -> Vec<u8> {
-        let mut file = elf_headers(memory);
-        let header = ELF_HEADER_BYTES as usize;
-        for (index, value) in [(2, base), (3, base), (4, bytes.len() as u32), (5, bytes.len() as u32 + 64)] {
-            file[header + 4 * index..][..4].copy_from_slice(&value.to_le_bytes());
-        }
+        let mut file = elf_headers(memory, &[Stretch { base, size_bytes: bytes.len() as u32 }]);
         file.extend_from_slice(bytes);
         file
     }
@@ -180,12 +202,13 @@ mod tests {
             let first_stage = program(memory, memory.base + 0x100, &[1, 2, 3, 4]);
             let file = at_power_on(&first_stage, memory, &mut stream(1, 2));
             let whole = Program::from_elf("sram", &file, memory).expect("it is an ELF file");
-            assert_eq!(whole.segments.len(), 1);
-            assert_eq!(whole.segments[0].base, memory.base);
-            let sram = &whole.segments[0].bytes;
-            assert_eq!(sram.len(), memory.size_bytes as usize);
-            assert_eq!(sram[0x100..0x104], [1, 2, 3, 4]);
-            for part in sram.chunks(4096) {
+            let [below, above] = whole.segments.as_slice() else { panic!("two segments") };
+            assert_eq!(below.base, memory.base);
+            assert!(below.has(memory.report_base - 1) && !below.has(memory.report_base));
+            assert_eq!(above.base, memory.report_base + Report::BYTES as u32);
+            assert!(above.has(memory.base + memory.size_bytes - 1));
+            assert_eq!(below.bytes[0x100..0x104], [1, 2, 3, 4]);
+            for part in below.bytes.chunks(4096).chain(above.bytes.chunks(4096)) {
                 assert!(part.iter().filter(|byte| **byte == 0).count() < 100);
             }
         }

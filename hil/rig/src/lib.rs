@@ -80,6 +80,8 @@ pub enum Behaviour {
     Crashes,
     /// Serves, but its health check never passes.
     NeverConfirms,
+    /// Serves, and passes its health check only three seconds after it began.
+    ConfirmsLate,
 }
 
 /// What a fresh device is made from.

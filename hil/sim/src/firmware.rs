@@ -12,10 +12,19 @@ use crate::chip::Chip;
 /// What the machine asks of a firmware.
 pub(crate) trait Firmware: Sync {
     /// Runs the first stage on the executing memory.
-    fn first_stage(&self, chip: &mut Chip, layout: &Layout, ram: &mut [u8]) -> Result<Launched, Halt>;
+    fn first_stage(&self, chip: &mut Chip, layout: &Layout, woken: Woken, ram: &mut [u8]) -> Result<Launched, Halt>;
 
     /// Starts the agent of the image in this slot; `None` where it cannot read its own records.
     fn start(&self, chip: &mut Chip, layout: &Layout, slot: Slot) -> Option<Box<dyn Agent>>;
+}
+
+/// What a boot comes after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// There was no power.
+    ByPower,
+    /// A reset, while the image from this slot executed.
+    ByReset(Slot),
 }
 
 /// What the first stage handed over to.
@@ -51,8 +60,18 @@ macro_rules! firmware {
         }
 
         impl Firmware for This {
-            fn first_stage(&self, chip: &mut Chip, layout: &Layout, ram: &mut [u8]) -> Result<Launched, Halt> {
-                let launch = boot::first_stage(chip, &mut Software::new(), layout, ram)?;
+            fn first_stage(
+                &self,
+                chip: &mut Chip,
+                layout: &Layout,
+                woken: Woken,
+                ram: &mut [u8],
+            ) -> Result<Launched, Halt> {
+                let woken = match woken {
+                    Woken::ByPower => boot::Woken::ByPower,
+                    Woken::ByReset(slot) => boot::Woken::ByReset(slot),
+                };
+                let launch = boot::first_stage(chip, &mut Software::new(), layout, woken, ram)?;
                 Ok(Launched { slot: launch.slot, watchdog_ms: launch.watchdog_ms })
             }
 

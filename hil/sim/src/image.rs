@@ -33,9 +33,11 @@ pub(crate) fn build(spec: &ImageSpec) -> Vec<u8> {
 pub(crate) fn behaviour(memory: &[u8]) -> Behaviour {
     let Some(rest) = memory.strip_prefix(MAGIC) else { return Behaviour::Hangs };
     let number = rest.first_chunk().map(|bytes| u16::from_le_bytes(*bytes));
-    let all = [Behaviour::Healthy, Behaviour::Hangs, Behaviour::Crashes, Behaviour::NeverConfirms];
-    all.into_iter().find(|behaviour| Some(code(*behaviour)) == number).unwrap_or(Behaviour::Hangs)
+    ALL.into_iter().find(|behaviour| Some(code(*behaviour)) == number).unwrap_or(Behaviour::Hangs)
 }
+
+const ALL: [Behaviour; 5] =
+    [Behaviour::Healthy, Behaviour::Hangs, Behaviour::Crashes, Behaviour::NeverConfirms, Behaviour::ConfirmsLate];
 
 const fn code(behaviour: Behaviour) -> u16 {
     match behaviour {
@@ -43,6 +45,7 @@ const fn code(behaviour: Behaviour) -> u16 {
         Behaviour::Hangs => 0x4d02,
         Behaviour::Crashes => 0x4d03,
         Behaviour::NeverConfirms => 0x4d04,
+        Behaviour::ConfirmsLate => 0x4d05,
     }
 }
 
@@ -52,7 +55,7 @@ mod tests {
 
     #[test]
     fn an_image_does_what_it_was_built_to_do() {
-        for behaviour_wanted in [Behaviour::Healthy, Behaviour::Hangs, Behaviour::Crashes, Behaviour::NeverConfirms] {
+        for behaviour_wanted in ALL {
             let image = build(&ImageSpec { version: [1, 2, 3], behaviour: behaviour_wanted });
             assert_eq!(behaviour(&image), behaviour_wanted);
         }

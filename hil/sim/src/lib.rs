@@ -14,7 +14,7 @@
 //! fresh device.
 //!
 //! A cold boot is a fresh value: RAM is noise from the run's seed, and nothing survives but flash. A
-//! watchdog or software reset keeps RAM, as it does on chips.
+//! watchdog or software reset keeps RAM, as it does on chips, and a first stage can tell the two apart.
 //!
 //! The battery is ideal: it has the voltage that the bench gives it, under any load.
 //!

@@ -13,7 +13,7 @@ use rig::{
 
 use crate::LAYOUT;
 use crate::chip::{Chip, Owner};
-use crate::firmware::{After, Agent, Firmware};
+use crate::firmware::{After, Agent, Firmware, Woken};
 use crate::image;
 use crate::parts::Parts;
 
@@ -25,6 +25,8 @@ const RAM_STREAMS: u64 = 1 << 16;
 const RESETS_IN_A_ROW: u32 = 32;
 /// An image that nobody talks to looks around so often, in milliseconds.
 const AWAKE_EVERY_MS: u32 = 100;
+/// How long an image takes that confirms itself late, in milliseconds.
+const LATE_MS: u64 = 3_000;
 
 /// A device in memory.
 pub(crate) struct Machine {
@@ -35,6 +37,8 @@ pub(crate) struct Machine {
     cold_boots: u64,
     now_ms: u64,
     ram: Vec<u8>,
+    /// What the next boot comes after.
+    woken: Woken,
     state: State,
     output: Vec<u8>,
 }
@@ -46,8 +50,11 @@ enum State {
     /// Every boot ends in the next. Almost all of the time the first stage executes, verifying an image
     /// that then lives for a moment.
     Resetting,
-    /// An image serves the link.
-    Serving(Box<dyn Agent>),
+    /// An image serves the link, and may have to confirm itself at some time.
+    Serving {
+        agent: Box<dyn Agent>,
+        confirms_at_ms: Option<u64>,
+    },
     /// An image executes and does nothing; a watchdog may end it at this time.
     Hung {
         bites_at_ms: Option<u64>,
@@ -70,6 +77,7 @@ impl Machine {
             cold_boots: 0,
             now_ms: 0,
             ram: vec![0; RAM_BYTES],
+            woken: Woken::ByPower,
             state: State::Off,
             output: Vec::new(),
         }
@@ -92,28 +100,30 @@ impl Machine {
 
     fn boot_once(&mut self) -> Booted {
         self.chip.owner = Owner::FirstStage;
-        let launched = match self.firmware.first_stage(&mut self.chip, &LAYOUT, &mut self.ram) {
+        let launched = match self.firmware.first_stage(&mut self.chip, &LAYOUT, self.woken, &mut self.ram) {
             Ok(launched) => launched,
             Err(halt) => return Booted::Settled(State::Halted(halt)),
         };
         self.chip.owner = Owner::Image;
+        self.woken = Woken::ByReset(launched.slot);
         let hung = State::Hung { bites_at_ms: launched.watchdog_ms.map(|period| self.now_ms + u64::from(period)) };
         match image::behaviour(&self.ram) {
             Behaviour::Hangs => Booted::Settled(hung),
             Behaviour::Crashes => Booted::ResetAgain,
-            Behaviour::NeverConfirms => Booted::Settled(self.serve(launched.slot).map_or(hung, State::Serving)),
-            Behaviour::Healthy => Booted::Settled(match self.serve(launched.slot) {
-                Some(mut agent) => {
-                    agent.confirm(&mut self.chip);
-                    State::Serving(agent)
-                }
-                None => hung,
-            }),
+            Behaviour::NeverConfirms => Booted::Settled(self.serve(launched.slot, None).unwrap_or(hung)),
+            Behaviour::Healthy => Booted::Settled(self.serve(launched.slot, Some(0)).unwrap_or(hung)),
+            Behaviour::ConfirmsLate => Booted::Settled(self.serve(launched.slot, Some(LATE_MS)).unwrap_or(hung)),
         }
     }
 
-    fn serve(&mut self, slot: Slot) -> Option<Box<dyn Agent>> {
-        self.firmware.start(&mut self.chip, &LAYOUT, slot)
+    /// Starts the image's agent, to confirm itself in so many milliseconds.
+    fn serve(&mut self, slot: Slot, confirms_in_ms: Option<u64>) -> Option<State> {
+        let mut agent = self.firmware.start(&mut self.chip, &LAYOUT, slot)?;
+        if confirms_in_ms == Some(0) {
+            agent.confirm(&mut self.chip);
+            return Some(State::Serving { agent, confirms_at_ms: None });
+        }
+        Some(State::Serving { agent, confirms_at_ms: confirms_in_ms.map(|ms| self.now_ms + ms) })
     }
 
     /// Lets time pass; a watchdog may bite on the way.
@@ -125,14 +135,21 @@ impl Machine {
             self.now_ms = bite;
             self.boot()?;
         }
-        self.now_ms = until;
-        (0..ms.div_ceil(AWAKE_EVERY_MS)).try_for_each(|_| self.poll(&[]))
+        while self.now_ms < until {
+            self.now_ms = until.min(self.now_ms + u64::from(AWAKE_EVERY_MS));
+            self.poll(&[])?;
+        }
+        Ok(())
     }
 
     /// Lets the image's agent run, if one is serving.
     fn poll(&mut self, bytes: &[u8]) -> Result<(), RigError> {
-        let State::Serving(agent) = &mut self.state else { return Ok(()) };
+        let State::Serving { agent, confirms_at_ms } = &mut self.state else { return Ok(()) };
         let (chip, parts, output) = (&mut self.chip, &mut self.parts, &mut self.output);
+        parts.now_ms = self.now_ms;
+        if confirms_at_ms.take_if(|at| *at <= self.now_ms).is_some() {
+            guarded(|| agent.confirm(chip))?;
+        }
         match guarded(|| agent.poll(chip, parts, bytes, output))? {
             After::GoOn => Ok(()),
             After::Reset => self.boot(),
@@ -147,6 +164,7 @@ impl Power for Machine {
         }
         stream(self.seed, RAM_STREAMS + self.cold_boots).fill_bytes(&mut self.ram);
         self.cold_boots += 1;
+        self.woken = Woken::ByPower;
         self.boot()
     }
 
@@ -182,7 +200,7 @@ impl Memory for Machine {
             State::Off => Execution::Off,
             State::Halted(halt) => Execution::FirstStage(Some(*halt)),
             State::Resetting => Execution::FirstStage(None),
-            State::Serving(_) | State::Hung { .. } => Execution::Image,
+            State::Serving { .. } | State::Hung { .. } => Execution::Image,
         })
     }
 

@@ -204,6 +204,7 @@ fn behaviour(behaviour: Behaviour) -> Option<&'static str> {
         Behaviour::Hangs => Some("that hangs"),
         Behaviour::Crashes => Some("that crashes"),
         Behaviour::NeverConfirms => Some("that never confirms itself"),
+        Behaviour::ConfirmsLate => Some("that confirms itself late"),
     }
 }
 

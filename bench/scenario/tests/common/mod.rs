@@ -17,6 +17,7 @@ pub(crate) fn profiles() -> Vec<Profile> {
         about: format!("the test profile {name}"),
         features,
         trial_attempts,
+        trial_ms: 10_000,
         watchdog_ms,
         battery: Battery::default(),
     };

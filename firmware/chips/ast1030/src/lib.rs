@@ -9,6 +9,7 @@
 //! program without handlers has one thread of execution to reason about.
 #![no_std]
 
+mod clock;
 pub mod flash;
 mod i2c;
 pub mod parts;

@@ -1,5 +1,5 @@
 //! What the board has beside the chip: a battery with a gauge (Maxim MAX34451, a PMBus device) on
-//! the fourth I2C bus, and the owner's button on pin A0.
+//! the fourth I2C bus, the owner's button on pin A0, and a clock.
 //!
 //! Each question goes out to the part anew: a voltage that was read a minute ago is no voltage.
 
@@ -7,18 +7,20 @@ use ast1030_map::GAUGE_ADDRESS;
 use board::{Board, BoardError, Button};
 use chip::register::Register;
 
+use crate::clock::Clock;
 use crate::i2c::{Bus, NoAnswer};
 
 /// The parts of this board.
 #[derive(Debug)]
 pub struct Parts {
     bus: Bus,
+    clock: Clock,
 }
 
 impl Parts {
     /// Makes the parts ready. None of them is asked anything yet.
     pub fn open() -> Self {
-        Self { bus: Bus::open_3() }
+        Self { bus: Bus::open_3(), clock: Clock::start() }
     }
 }
 
@@ -27,6 +29,10 @@ impl Board for Parts {
     fn battery_mv(&mut self) -> Result<u16, BoardError> {
         self.bus.write(GAUGE_ADDRESS, &[PAGE, 0])?;
         Ok(self.bus.read_word(GAUGE_ADDRESS, READ_VOUT)?)
+    }
+
+    fn now_ms(&mut self) -> Result<u64, BoardError> {
+        Ok(self.clock.now_ms())
     }
 
     /// Pin A0, high while the button is down. A pin is an input after a reset.

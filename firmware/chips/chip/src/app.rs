@@ -10,9 +10,7 @@ use crypto::Software;
 
 use crate::Chip;
 use crate::nor::Nor;
-use crate::variant::{BEHAVIOUR, Behaviour, VERSION};
-
-pub use board::Bare;
+use crate::variant::{BEHAVIOUR, Behaviour, LATE_MS, VERSION};
 
 /// A chip, as the application needs it.
 pub trait App: Chip {
@@ -64,7 +62,7 @@ pub fn run<C: App>() -> ! {
     match BEHAVIOUR {
         Behaviour::Hangs => C::sleep_for_ever(),
         Behaviour::Crashes => C::reset(),
-        Behaviour::Healthy | Behaviour::NeverConfirms => work::<C>(),
+        Behaviour::Healthy | Behaviour::NeverConfirms | Behaviour::ConfirmsLate => work::<C>(),
     }
 }
 
@@ -73,11 +71,17 @@ fn work<C: App>() -> ! {
     let started = C::REPORT.slot().and_then(|slot| Agent::start(&mut flash, &C::LAYOUT, slot).ok());
     // Without its records it can serve nobody. The watchdog, if there is one, has the next word.
     let Some(mut agent) = started else { C::sleep_for_ever() };
-    if BEHAVIOUR == Behaviour::Healthy && is_healthy::<C>(&mut flash) {
-        // An image that cannot note its confirmation stays on trial, and the next boot goes back.
-        let _still_on_trial = agent.confirm(&mut flash);
+    if BEHAVIOUR == Behaviour::Healthy {
+        confirm::<C>(&mut agent, &mut flash);
     }
     serve::<C>(agent, flash)
+}
+
+fn confirm<C: App>(agent: &mut Agent<Software>, flash: &mut Nor<C::Spi>) {
+    if is_healthy::<C>(flash) {
+        // An image that cannot note its confirmation stays on trial, and the old one returns.
+        let _still_on_trial = agent.confirm(flash);
+    }
 }
 
 /// Whether this image can do its work: be entered again, and reach the flash.
@@ -93,10 +97,16 @@ fn serve<C: App>(mut agent: Agent<Software>, mut flash: Nor<C::Spi>) -> ! {
     link.write(b"\n");
     let mut room = [0; MOST_BYTES];
     let input = &mut room[..C::Link::READ_BYTES];
+    let begun_ms = parts.now_ms().unwrap_or(0);
     loop {
         C::feed_watchdog();
         link.wait();
         let size = link.read(input);
+        if BEHAVIOUR == Behaviour::ConfirmsLate
+            && parts.now_ms().is_ok_and(|now_ms| now_ms.saturating_sub(begun_ms) >= LATE_MS)
+        {
+            confirm::<C>(&mut agent, &mut flash);
+        }
         match agent.poll(&mut flash, &mut crypto, &mut parts, &input[..size], &mut |bytes| link.write(bytes)) {
             Wish::MoreInput => {}
             Wish::Reset => {

@@ -3,7 +3,7 @@
 //! All decisions are `boot`'s; this file only carries them out. Where nothing may run it sleeps: a
 //! device that keeps resetting itself would hide the reason.
 
-use boot::Launch;
+use boot::{Launch, Woken};
 use crypto::Software;
 use menu::Halt;
 
@@ -23,9 +23,11 @@ pub trait FirstStage: Chip {
 /// # Safety
 /// This is the first stage, and it calls this once.
 pub unsafe fn run<C: FirstStage>() -> ! {
+    // Memory keeps its content over a reset, and is noise after power was away.
+    let woken = C::REPORT.slot().map_or(Woken::ByPower, Woken::ByReset);
     C::REPORT.begun();
     // SAFETY: the caller promises what `launch` asks for.
-    match unsafe { launch::<C>() } {
+    match unsafe { launch::<C>(woken) } {
         Ok(launch) => {
             C::REPORT.launched(&launch);
             // SAFETY: `boot` has loaded this image, and found it fit to run as the profile has it.
@@ -40,9 +42,9 @@ pub unsafe fn run<C: FirstStage>() -> ! {
 
 /// # Safety
 /// As for [`run`].
-unsafe fn launch<C: FirstStage>() -> Result<Launch, Halt> {
+unsafe fn launch<C: FirstStage>(woken: Woken) -> Result<Launch, Halt> {
     // SAFETY: the caller promises what `memory` asks for.
     let ram = unsafe { C::EXECUTING.memory() };
-    let launch = boot::first_stage(&mut C::flash(), &mut Software::new(), &C::LAYOUT, ram)?;
+    let launch = boot::first_stage(&mut C::flash(), &mut Software::new(), &C::LAYOUT, woken, ram)?;
     if C::EXECUTING.begins_well() { Ok(launch) } else { Err(Halt::NoBootableSlot) }
 }

@@ -38,7 +38,8 @@ impl ReportAt {
         self.write(Report { stage: Stage::Image, halt: None, slot, image_bytes: launch.image_bytes });
     }
 
-    /// The slot that this image was loaded from, or `None` where no first stage has run.
+    /// The slot that the image was loaded from that executes, or did until the reset before this boot;
+    /// `None` where no first stage has handed over.
     pub(crate) fn slot(self) -> Option<Slot> {
         let mut bytes = [0; Report::BYTES];
         for (word, place) in self.words().zip(bytes.as_chunks_mut::<4>().0) {

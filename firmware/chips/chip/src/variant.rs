@@ -14,7 +14,12 @@ pub(crate) enum Behaviour {
     Crashes,
     /// Serves, but never finds itself healthy.
     NeverConfirms,
+    /// Serves, and confirms itself [`LATE_MS`] after it began.
+    ConfirmsLate,
 }
+
+/// How long an image takes that confirms itself late, in milliseconds.
+pub(crate) const LATE_MS: u64 = 3_000;
 
 /// The version that this image says it is, such as `2.1.0`.
 pub(crate) static VERSION: &str = match option_env!("OTABENCH_IMAGE_VERSION") {
@@ -34,6 +39,7 @@ const fn behaviour(name: &[u8]) -> Behaviour {
         b"hangs" => Behaviour::Hangs,
         b"crashes" => Behaviour::Crashes,
         b"never-confirms" => Behaviour::NeverConfirms,
-        _ => panic!("OTABENCH_IMAGE_BEHAVES must be healthy, hangs, crashes or never-confirms"),
+        b"confirms-late" => Behaviour::ConfirmsLate,
+        _ => panic!("OTABENCH_IMAGE_BEHAVES must be healthy, hangs, crashes, never-confirms or confirms-late"),
     }
 }

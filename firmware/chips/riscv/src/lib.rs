@@ -15,6 +15,7 @@ pub mod call;
 mod csr;
 pub mod entry;
 pub mod flash;
+pub mod parts;
 mod protection;
 pub mod trap;
 pub mod uart;
@@ -22,7 +23,7 @@ pub mod watchdog;
 
 use boot::Launch;
 use chip::Chip;
-use chip::app::{App, Bare};
+use chip::app::App;
 use chip::first_stage::FirstStage;
 use chip::image::Executing;
 use chip::nor::Nor;
@@ -32,6 +33,7 @@ use riscv_map::{EXECUTING_BASE, EXECUTING_SIZE_BYTES, IMAGE_SIZE_BYTES, LAYOUT, 
 
 use call::Call;
 use flash::Qspi;
+use parts::Parts;
 use uart::Uart;
 
 /// The chip.
@@ -78,10 +80,10 @@ impl FirstStage for RiscV {
 
 impl App for RiscV {
     type Link = Uart;
-    type Parts = Bare;
+    type Parts = Parts;
 
-    fn parts() -> Bare {
-        Bare
+    fn parts() -> Parts {
+        Parts
     }
 
     fn link() -> Uart {

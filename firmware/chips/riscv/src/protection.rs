@@ -8,6 +8,7 @@ use riscv_map::{EXECUTING_BASE, EXECUTING_SIZE_BYTES, REPORT_BASE, REPORT_PAGE_B
 
 use crate::csr;
 use crate::flash::QSPI0_BASE;
+use crate::parts::TIME_PAGE;
 use crate::uart::PLIC_BASE;
 
 /// Size of a peripheral's registers.
@@ -34,7 +35,8 @@ pub(crate) unsafe fn set() {
         csr::write!("pmpaddr2", napot(UART0_BASE, PERIPHERAL_BYTES));
         csr::write!("pmpaddr3", napot(QSPI0_BASE, PERIPHERAL_BYTES));
         csr::write!("pmpaddr4", napot(PLIC_BASE, PLIC_BYTES));
-        csr::write!("pmpcfg1", READ_WRITE);
+        csr::write!("pmpaddr5", napot(TIME_PAGE, PERIPHERAL_BYTES));
+        csr::write!("pmpcfg1", READ_WRITE | (NAPOT | READ) << 8);
         let rules = [READ_WRITE | EXECUTE, NAPOT | READ, READ_WRITE, READ_WRITE];
         csr::write!("pmpcfg0", u32::from_le_bytes(rules.map(|rule| rule as u8)));
     }

@@ -114,7 +114,8 @@ fn provision() -> Provision {
         features,
         vendor: VENDOR,
         class: CLASS,
-        watchdog_ms: 5_000,
+        watchdog_ms: 2_000,
+        trial_ms: 2_000,
         anchors,
         battery,
     }
