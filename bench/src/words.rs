@@ -46,7 +46,8 @@ pub(crate) fn expectation(expect: &Expect) -> Option<String> {
     let halted = expect.halted.map(|halt| format!("halted: {halt}"));
     let regions: Vec<String> = expect.untouched.iter().map(|region| region.name().to_owned()).collect();
     let untouched = (!regions.is_empty()).then(|| format!("untouched: {}", list(&regions, "and")));
-    let parts: Vec<String> = refused.into_iter().chain(runs).chain(halted).chain(untouched).collect();
+    let state = expect.as_after.as_ref().map(|step| format!("the state as after \"{step}\""));
+    let parts: Vec<String> = refused.into_iter().chain(runs).chain(halted).chain(untouched).chain(state).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 

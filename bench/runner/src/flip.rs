@@ -100,7 +100,7 @@ pub(crate) fn header(flash: &[u8], layout: &Layout, slot: Slot) -> Option<SlotHe
 }
 
 /// The current entry of a log, and where it stands.
-fn latest<E: Entry>(flash: &[u8], log: Region) -> Option<(E, Range<usize>)> {
+pub(crate) fn latest<E: Entry>(flash: &[u8], log: Region) -> Option<(E, Range<usize>)> {
     let region = flash.get(stretch(log.offset_bytes, log.size_bytes))?;
     let entries = region.chunks_exact(ENTRY_BYTES).enumerate().filter_map(|(index, bytes)| {
         let at = log.offset_bytes as usize + index * ENTRY_BYTES;

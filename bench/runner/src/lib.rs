@@ -13,6 +13,7 @@ mod cell;
 mod exchange;
 mod factory;
 mod flip;
+mod lasting;
 mod maker;
 mod observe;
 mod play;

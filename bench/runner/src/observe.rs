@@ -32,12 +32,12 @@ pub(crate) fn observe(
         };
         let after = measure(device, known)?;
         if after == before {
-            return Ok(Observed { answer, running: after, says });
+            return Ok(Observed { answer, running: after, says, lasting: None });
         }
         before = after;
     }
     // It does not settle: what was measured last stands, and its word is not taken.
-    Ok(Observed { answer, running: before, says: None })
+    Ok(Observed { answer, running: before, says: None, lasting: None })
 }
 
 /// What executes, by its hash.

@@ -15,6 +15,7 @@ use scenario::model::{Act, Action, Flip, Moment, Offer, Reset, RigAct, Scenario,
 
 use crate::exchange::{self, Cue};
 use crate::flip::{self, Fresh};
+use crate::lasting;
 use crate::maker::{self, Known, Maker};
 use crate::observe;
 use crate::play::Subject;
@@ -118,7 +119,10 @@ impl<'a> Session<'a> {
             Action::FlipBits(flip) => self.flip_bits(flip)?,
             Action::Wait { ms } => self.wait(*ms)?,
         };
-        let observed = observe::observe(self.device.as_mut(), self.known, facts.answer)?;
+        let mut observed = observe::observe(self.device.as_mut(), self.known, facts.answer)?;
+        if self.scenario.watches_state() {
+            observed.lasting = Some(lasting::read(&self.device.flash()?, &self.fresh.rig.layout()));
+        }
         facts.deliverable.into_iter().for_each(|event| self.note(Event::Deliverable(event)));
         facts.traffic.into_iter().for_each(|event| self.note(Event::Traffic(event)));
         facts.attacked.into_iter().for_each(|event| self.note(Event::Attacked(event)));

@@ -343,6 +343,8 @@ pub struct Expect {
     pub halted: Option<Halt>,
     /// Nothing is erased or programmed in these parts of flash during the step.
     pub untouched: Vec<FlashRegion>,
+    /// What lasts on the device is what it was after the step of this name.
+    pub as_after: Option<String>,
 }
 
 /// The run that must break the claim.
@@ -378,11 +380,18 @@ pub enum Saw {
     UnknownRuns,
     /// A genuine offer was refused.
     Refused,
+    /// What lasts on the device is not what it was.
+    OtherState,
     /// Something is erased or programmed in this part of flash.
     Writes(FlashRegion),
 }
 
 impl Scenario {
+    /// Whether some step is about what lasts on the device, so that it has to be looked at after each.
+    pub fn watches_state(&self) -> bool {
+        self.steps.iter().any(|step| step.expect.as_after.is_some())
+    }
+
     /// The same scenario against a device of another profile. What it `needs` may be missing there:
     /// what then becomes of the claim is the question.
     #[must_use]
@@ -424,6 +433,7 @@ impl fmt::Display for Saw {
             Saw::NothingRuns => f.write_str("nothing runs"),
             Saw::UnknownRuns => f.write_str("an unknown image runs"),
             Saw::Refused => f.write_str("refused"),
+            Saw::OtherState => f.write_str("another state"),
             Saw::Writes(region) => write!(f, "writes {region}"),
         }
     }

@@ -112,6 +112,7 @@ pub(crate) struct Expect {
     pub(crate) runs_one_of: Option<Texts>,
     pub(crate) halted: Option<Text>,
     pub(crate) untouched: Option<Texts>,
+    pub(crate) as_after: Option<Text>,
 }
 
 /// `[teeth]`.
@@ -227,6 +228,7 @@ fn expect(keys: &mut Keys<'_, '_>) -> Expect {
         runs: keys.take("runs", text),
         runs_one_of: keys.take("runs-one-of", list(text)),
         halted: keys.take("halted", text),
+        as_after: keys.take("as-after", text),
         untouched: keys.take("untouched", list(text)),
     }
 }

@@ -15,6 +15,7 @@ const MUTANTS: &[&str] = &[
     "forgets-the-revert",
     "raises-floor-early",
     "refuses-everything",
+    "remembers-the-failed",
     "skips-payload-digest",
     "waits-for-ever",
 ];

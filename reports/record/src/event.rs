@@ -352,6 +352,24 @@ pub struct Observed {
     pub running: Running,
     /// What the device says it runs; absent where it does not answer. Not evidence.
     pub says: Option<String>,
+    /// What lasts on the device; only in scenarios that are about it.
+    pub lasting: Option<Lasting>,
+}
+
+/// What lasts on a device whatever it is booted with next, as the rig reads it from flash: what the
+/// first stage goes by, and what it would run. How often a record was rewritten is not part of it, nor
+/// is the slot that is free for the next update.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Lasting {
+    /// SHA-256 of the provisioning record's region.
+    pub provision_sha256: String,
+    /// The boot record in words, such as `a` or `a, b on trial with 1 left`; absent where there is none.
+    pub boot_record: Option<String>,
+    /// The security floor, a sequence number; absent where there is none.
+    pub floor: Option<u64>,
+    /// SHA-256 of the whole slot that the boot record calls good; absent without a boot record.
+    pub slot_sha256: Option<String>,
 }
 
 /// The device's answer to an offer.

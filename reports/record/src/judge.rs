@@ -11,6 +11,7 @@ mod claim;
 mod expect;
 mod flipped;
 mod grammar;
+mod lasting;
 mod order;
 mod plan;
 mod shape;

@@ -16,8 +16,8 @@ mod writer;
 pub use artefact::{ArtefactError, verify_artefacts};
 pub use event::{
     Answer, Artefact, Attacked, Blame, Case, Caused, CellDevice, Closed, Cut, Deliverable, DeviceSteps, Event, Failed,
-    FlashOperation, Flipped, KeySource, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA,
-    Skipped, StepBegun, Tear, Traffic, Written, WrittenPart, WrittenRegion,
+    FlashOperation, Flipped, KeySource, Lasting, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running,
+    SCHEMA, Skipped, StepBegun, Tear, Traffic, Written, WrittenPart, WrittenRegion,
 };
 pub use file::{MAX_LINE_BYTES, MAX_RECORD_BYTES, Reader, Record, RecordError};
 pub use judge::{GENUINE_STEP, judge, judge_bytes, judge_cell};

@@ -178,7 +178,8 @@ fn observation(expect: &Expect, before: Version, offered: Option<Version>) -> Op
         let regions: Vec<&str> = expect.untouched.iter().map(|region| region.name()).collect();
         format!("not written: {}", regions.join(", "))
     });
-    let seen: Vec<String> = refused.into_iter().chain(runs).chain(halted).chain(untouched).collect();
+    let state = expect.as_after.as_ref().map(|_| "the state is as it was".to_owned());
+    let seen: Vec<String> = refused.into_iter().chain(runs).chain(halted).chain(untouched).chain(state).collect();
     (!seen.is_empty()).then(|| seen.join(", "))
 }
 

@@ -18,12 +18,13 @@ use crate::words::{self, FLASH_REGIONS};
 pub(super) fn check(expect: &Spanned<shape::Expect>, steps: &Steps<'_>, problems: &mut Problems) -> Expect {
     let fields = expect.get_ref();
     let action = steps.list.last().and_then(|step| step.action.as_ref());
-    let says_nothing = [&fields.refused, &fields.runs, &fields.halted].iter().all(|key| key.is_none());
+    let says_nothing =
+        [&fields.refused, &fields.runs, &fields.halted, &fields.as_after].iter().all(|key| key.is_none());
     if says_nothing && fields.runs_one_of.is_none() && fields.untouched.is_none() {
         let problem = Problem::at(expect.span(), "this expects nothing");
-        problems.add(
-            problem.help("leave `expect` out, or give it `refused`, `runs`, `runs-one-of`, `halted` or `untouched`"),
-        );
+        problems.add(problem.help(
+            "leave `expect` out, or give it `refused`, `runs`, `runs-one-of`, `halted`, `untouched` or `as-after`",
+        ));
     }
     let refused = fields.refused.as_ref().and_then(|word| words::refusal(word, problems));
     if let (Some(word), Some(action)) = (&fields.refused, action)
@@ -45,7 +46,26 @@ pub(super) fn check(expect: &Spanned<shape::Expect>, steps: &Steps<'_>, problems
         problems.add(problem.label("nothing runs").also(text.span(), "this runs"));
     }
     let untouched = fields.untouched.as_ref().map_or_else(Vec::new, |names| untouched(names, problems));
-    Expect { refused, runs: runs.into_iter().map(|(version, _)| version).collect(), halted, untouched }
+    let as_after = fields.as_after.as_ref().and_then(|name| earlier_step(name, steps, problems));
+    Expect { refused, runs: runs.into_iter().map(|(version, _)| version).collect(), halted, untouched, as_after }
+}
+
+/// The name of a step before the last one so far.
+fn earlier_step(name: &Text, steps: &Steps<'_>, problems: &mut Problems) -> Option<String> {
+    let this = steps.list.len() - 1;
+    match steps.position(name) {
+        Some(index) if index < this => Some(name.get_ref().clone()),
+        Some(_) => {
+            problems
+                .add(Problem::at(name.span(), "a step is always as it is after itself").help("name an earlier one"));
+            None
+        }
+        None => {
+            let message = format!("no step before this one is called {}", quoted(name.get_ref()));
+            problems.add(Problem::at(name.span(), message));
+            None
+        }
+    }
 }
 
 fn untouched(names: &shape::Texts, problems: &mut Problems) -> Vec<FlashRegion> {

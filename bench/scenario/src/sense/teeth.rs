@@ -24,8 +24,15 @@ const STEP: Need = Need { key: "step", of: "`breaks`", example: "step = \"replay
 const SAW: Need = Need { key: "saw", of: "`breaks`", example: "saw = \"installed\"" };
 
 /// What can be written after `saw`; the last one stands for any version.
-const SIGHTS: &[&str] =
-    &["installed", "refused", "nothing runs", "an unknown image runs", "writes running-slot", "runs 2.2.0"];
+const SIGHTS: &[&str] = &[
+    "installed",
+    "refused",
+    "nothing runs",
+    "an unknown image runs",
+    "another state",
+    "writes running-slot",
+    "runs 2.2.0",
+];
 
 pub(super) fn check(
     file: &shape::Scenario,
@@ -89,6 +96,7 @@ fn sight(text: &Text, problems: &mut Problems) -> Option<Saw> {
         "refused" => Some(Saw::Refused),
         "nothing runs" => Some(Saw::NothingRuns),
         "an unknown image runs" => Some(Saw::UnknownRuns),
+        "another state" => Some(Saw::OtherState),
         other => with_a_name(other, text, problems),
     }
 }
@@ -131,6 +139,10 @@ fn bites(bite: Bite<'_>, steps: &Steps<'_>, problems: &mut Problems) {
             .add(problem.also(step.place.clone(), "that step").help("say what runs, such as `saw = \"runs 2.2.0\"`"));
         return;
     }
+    if bite.saw == Saw::OtherState && step.expect.as_after.is_none() {
+        let problem = Problem::at(bite.text.span(), "the step expects no state, so none can be another one");
+        problems.add(problem.also(expects_at.clone(), "expected here").help("give it `as-after`"));
+    }
     if is_content(&bite, steps) {
         let problem = Problem::at(bite.text.span(), "this is what the step expects, so nothing would be broken");
         problems.add(problem.also(expects_at.clone(), "expected here"));
@@ -154,7 +166,7 @@ fn is_content(bite: &Bite<'_>, steps: &Steps<'_>) -> bool {
         Saw::Runs(version) => expect.runs.contains(&version),
         Saw::Refused => expect.refused.is_some(),
         Saw::NothingRuns => expect.halted.is_some(),
-        Saw::UnknownRuns | Saw::Writes(_) => false,
+        Saw::UnknownRuns | Saw::Writes(_) | Saw::OtherState => false,
     }
 }
 

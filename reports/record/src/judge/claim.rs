@@ -11,7 +11,7 @@ use super::grammar::Run;
 use super::order;
 use super::plan::{Runs, Series, steps_of};
 use super::shape::Expected;
-use super::{attack, shape};
+use super::{attack, lasting, shape};
 use crate::event::{Answer, DeviceSteps};
 use crate::mistake::Mistake;
 use crate::verdict::{Breach, ClaimOutcome, StepJudgement, StepOutcome};
@@ -79,6 +79,9 @@ fn breach_in(steps: &[Step], at: usize, run: &Run<'_>, rule: Rule) -> Option<Bre
         |expected: String, saw: String| Some(Breach { step: step.name.clone(), case: run.begun.case, expected, saw });
     if expect::compare(&step.expect, facts, rule) == Outcome::NotMet {
         return breach(expect::words(&step.expect).unwrap_or_default(), expect::seen(&step.expect, facts));
+    }
+    if let Some(difference) = lasting::difference(step, run, facts) {
+        return breach(expect::words(&step.expect).unwrap_or_default(), difference);
     }
     if let Some(lie) = expect::lie(facts.observed) {
         return breach("a device that says what it runs".to_owned(), lie);

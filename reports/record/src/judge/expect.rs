@@ -80,7 +80,8 @@ pub(super) fn words(expect: &Expect) -> Option<String> {
         let regions: Vec<&str> = expect.untouched.iter().map(|region| region.name()).collect();
         format!("untouched: {}", regions.join(", "))
     });
-    let parts: Vec<String> = refused.into_iter().chain(runs).chain(halted).chain(untouched).collect();
+    let state = expect.as_after.as_ref().map(|step| format!("the state as after `{step}`"));
+    let parts: Vec<String> = refused.into_iter().chain(runs).chain(halted).chain(untouched).chain(state).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 

@@ -10,7 +10,7 @@ use scenario::model::{Act, Action, Attacker, RigAct, Scenario, Step, Weakness};
 use super::GENUINE_STEP;
 use super::grammar::{Facts, Run};
 use super::plan::{Series, Sweep, steps_of};
-use super::{flipped, order, written};
+use super::{flipped, lasting, order, written};
 use crate::event::{Answer, Attacked, Case, Deliverable, Running};
 use crate::mistake::Mistake;
 use crate::words::plain;
@@ -251,6 +251,7 @@ fn check_facts(scenario: &Scenario, step: &Step, run: &Run<'_>, facts: &Facts<'_
     }
     check_attacked(run, facts, &verbs_of(scenario, step))?;
     check_caused(run, facts, act_in(scenario, step))?;
+    lasting::check(scenario, run, facts)?;
     written::check(step, run, facts)?;
     check_words(run, facts)
 }

@@ -5,13 +5,13 @@
 //! scenario names, and this violation must break an expectation of the claim: a different refusal
 //! is not a break.
 
-use scenario::model::{Action, Saw, Scenario};
+use scenario::model::{Action, Saw, Scenario, Step};
 
 use super::expect::{self, Outcome, Rule};
 use super::grammar::{Facts, Run};
 use super::plan::{Runs, Series, series, steps_of};
 use super::shape::Expected;
-use super::{attack, shape, written};
+use super::{attack, lasting, shape, written};
 use crate::event::{Answer, Observed, Running};
 use crate::mistake::Mistake;
 use crate::verdict::Bite;
@@ -88,10 +88,11 @@ pub(super) fn check_genuine(scenario: &Scenario, runs: &[Run<'_>], expected: Exp
 fn bite_in(scenario: &Scenario, series: &Series<'_, '_>, run: &Run<'_>) -> Option<Bite> {
     let steps = steps_of(scenario, series.sweep, run.begun.case.as_ref());
     let facts = run.steps.iter().find(|facts| facts.name == scenario.teeth.step)?;
-    let breaks = steps
-        .iter()
-        .zip(&run.steps)
-        .any(|(step, facts)| expect::compare(&step.expect, facts, Rule::Letter) == Outcome::NotMet);
+    let difference = |step: &Step, facts: &Facts<'_>| lasting::difference(step, run, facts);
+    let breaks = steps.iter().zip(&run.steps).any(|(step, facts)| {
+        expect::compare(&step.expect, facts, Rule::Letter) == Outcome::NotMet || difference(step, facts).is_some()
+    });
+    let step = steps.iter().find(|step| step.name == scenario.teeth.step)?;
     let shown = match scenario.teeth.saw {
         Saw::Installed => is_installed(scenario, series, run).unwrap_or(false),
         Saw::Runs(version) => {
@@ -102,6 +103,7 @@ fn bite_in(scenario: &Scenario, series: &Series<'_, '_>, run: &Run<'_>) -> Optio
         Saw::Refused => {
             matches!(facts.observed.answer, Some(Answer::Refused(_) | Answer::RefusedUnknown { .. }))
         }
+        Saw::OtherState => difference(step, facts).is_some(),
         Saw::Writes(region) => facts.written.is_some_and(|written| written::part(region, written).is_some()),
     };
     (breaks && shown).then(|| Bite {
@@ -109,6 +111,7 @@ fn bite_in(scenario: &Scenario, series: &Series<'_, '_>, run: &Run<'_>) -> Optio
         case: run.begun.case,
         saw: match scenario.teeth.saw {
             Saw::Writes(region) => expect::with_writes(&[region], facts),
+            Saw::OtherState => difference(step, facts).unwrap_or_default(),
             Saw::Installed | Saw::Runs(_) | Saw::NothingRuns | Saw::UnknownRuns | Saw::Refused => {
                 facts.observed.to_string()
             }

@@ -8,6 +8,7 @@ mod cannot_be_fooled;
 mod cell;
 mod file;
 mod fuzz;
+mod lasting;
 mod lines;
 mod mistakes;
 mod play;

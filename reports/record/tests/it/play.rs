@@ -233,7 +233,7 @@ impl Bench<'_> {
             Running::Image { version, .. } => Some(version.clone()),
             Running::Unknown { .. } | Running::Nothing { .. } => None,
         };
-        self.events.push(Event::Observed(Observed { answer, running, says }));
+        self.events.push(Event::Observed(Observed { answer, running, says, lasting: None }));
     }
 }
 

@@ -65,12 +65,7 @@ pub(crate) fn replayed() -> Scenario {
         Step {
             name: "played back".to_owned(),
             action: Action::Replay { session: "recorded".to_owned() },
-            expect: Expect {
-                refused: Some(Refusal::VersionTooOld),
-                runs: vec![version(2, 3)],
-                halted: None,
-                untouched: Vec::new(),
-            },
+            expect: Expect { refused: Some(Refusal::VersionTooOld), runs: vec![version(2, 3)], ..Expect::default() },
         },
     ];
     scenario("replayed", steps, without(Feature::Sequence, "played back", Saw::Installed))
@@ -88,10 +83,7 @@ pub(crate) fn power_loss() -> Scenario {
     let steps = vec![
         offer("install", version(2, 2), Expect::default()),
         power("first boot", Expect::default()),
-        power(
-            "power is back",
-            Expect { refused: None, runs: vec![version(2, 1), version(2, 2)], halted: None, untouched: Vec::new() },
-        ),
+        power("power is back", Expect { runs: vec![version(2, 1), version(2, 2)], ..Expect::default() }),
         offer("once more", version(2, 2), runs(version(2, 2))),
     ];
     let fault = Fault {
@@ -198,11 +190,11 @@ pub(crate) fn set_tamper(step: &mut Step, tamper: Tamper) {
 }
 
 fn refused(refusal: Refusal) -> Expect {
-    Expect { refused: Some(refusal), runs: vec![version(2, 1)], halted: None, untouched: Vec::new() }
+    Expect { refused: Some(refusal), runs: vec![version(2, 1)], ..Expect::default() }
 }
 
 fn runs(version: Version) -> Expect {
-    Expect { refused: None, runs: vec![version], halted: None, untouched: Vec::new() }
+    Expect { runs: vec![version], ..Expect::default() }
 }
 
 fn without(feature: Feature, step: &str, saw: Saw) -> Teeth {

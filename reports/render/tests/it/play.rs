@@ -267,7 +267,7 @@ impl Tape<'_> {
             (None, Running::Image { version, .. }) => Some(version.clone()),
             (None, Running::Unknown { .. } | Running::Nothing { .. }) => None,
         };
-        self.events.push(Event::Observed(Observed { answer, running, says }));
+        self.events.push(Event::Observed(Observed { answer, running, says, lasting: None }));
     }
 }
 
