@@ -4,7 +4,7 @@
 
 use scenario::model::{
     Act, Action, Attacker, Behaviour, Cuts, Expect, Fault, FixUp, FlashPlace, Flip, Identity, Offer, Part, Place,
-    Position, Reset, Scenario, Signer, Step, Tamper, Tear, Version, Weakness,
+    Position, Reset, Scenario, Signer, Size, Step, Tamper, Tear, Version, Weakness,
 };
 
 /// `a`, `a and b`, `a, b and c`.
@@ -118,6 +118,10 @@ fn offer(offer: &Offer) -> String {
     words.extend(identity(offer.vendor, "vendor"));
     words.extend(identity(offer.class, "class"));
     words.extend(offer.tamper.as_ref().map(|change| format!("with {}", tamper(change))));
+    words.extend(match offer.size {
+        Size::AsBuilt => None,
+        Size::TooLarge => Some("an image one sector larger than a slot".to_owned()),
+    });
     words.extend(match offer.reset {
         Reset::Asked => None,
         Reset::NotAsked => Some("without a reset afterwards".to_owned()),

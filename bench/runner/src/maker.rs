@@ -9,8 +9,8 @@ use std::sync::Mutex;
 
 use menu::Feature;
 use publisher::{Algorithm, Authentication, Deliverable, Image, Keyring, Release, Role, part_len};
-use rig::{ImageSpec, Rig};
-use scenario::model::{Behaviour, Identity, Offer, Position, Reset, Signer, Tamper, Version};
+use rig::{ImageSpec, Rig, Slot};
+use scenario::model::{Behaviour, Identity, Offer, Position, Reset, Signer, Size, Tamper, Version};
 
 use crate::play::Subject;
 use crate::trouble::Trouble;
@@ -23,6 +23,8 @@ const OTHER_VENDOR: [u8; 16] = *b"otabench vendor\x02";
 const OTHER_CLASS: [u8; 16] = *b"otabench class\x00\x02";
 /// Identifier of the one component.
 const COMPONENT: &str = "app";
+/// What erased flash looks like.
+const PADDING: u8 = 0xff;
 
 /// Makes images and deliverables for one rig with one set of keys. Images are kept: building one
 /// may mean compiling it.
@@ -66,6 +68,25 @@ impl<'a> Maker<'a> {
         Ok(image)
     }
 
+    /// The image of an offer: as it was built, or padded with what its program never looks at.
+    fn offered_image(&self, offer: &Offer, subject: &Subject) -> Result<Vec<u8>, Trouble> {
+        let mut image = self.image(offer.version, offer.behaves, subject)?;
+        match offer.size {
+            Size::AsBuilt => Ok(image),
+            Size::TooLarge => {
+                let layout = self.rig.layout();
+                let size_bytes = layout.image(Slot::A).size_bytes + layout.sector_bytes;
+                image.resize(size_bytes as usize, PADDING);
+                Ok(publisher::seal(image))
+            }
+        }
+    }
+
+    /// SHA-256 of the image of an offer, in hex.
+    pub(crate) fn offered_sha256(&self, offer: &Offer, subject: &Subject) -> Result<String, Trouble> {
+        Ok(record::sha256_hex(&self.offered_image(offer, subject)?))
+    }
+
     /// How the image of this version and behaviour is recognised.
     pub(crate) fn known(&self, version: Version, behaves: Behaviour, subject: &Subject) -> Result<Known, Trouble> {
         let image = self.image(version, behaves, subject)?;
@@ -90,7 +111,7 @@ impl<'a> Maker<'a> {
             Identity::Own => CLASS,
             Identity::Other => OTHER_CLASS,
         };
-        let payload = self.image(offer.version, offer.behaves, subject)?;
+        let payload = self.offered_image(offer, subject)?;
         let images = vec![Image { component: COMPONENT.to_owned(), payload }];
         Ok(Release { sequence: offer.version.sequence(), vendor, class, images, authentication }.build()?)
     }
@@ -105,6 +126,7 @@ pub(crate) fn genuine(version: Version) -> Offer {
         vendor: Identity::Own,
         class: Identity::Own,
         tamper: None,
+        size: Size::AsBuilt,
         reset: Reset::Asked,
     }
 }

@@ -298,7 +298,7 @@ impl<'a> Session<'a> {
             version: offer.version.to_string(),
             made_sha256: record::sha256_hex(made),
             offered_sha256: record::sha256_hex(offered),
-            image_sha256: self.maker.known(offer.version, offer.behaves, self.subject)?.sha256,
+            image_sha256: self.maker.offered_sha256(offer, self.subject)?,
         })
     }
 

@@ -282,8 +282,19 @@ pub struct Offer {
     pub class: Identity,
     /// A change made to it before it is sent.
     pub tamper: Option<Tamper>,
+    /// How large its image is.
+    pub size: Size,
     /// What the client does once the device has taken it.
     pub reset: Reset,
+}
+
+/// How large an image is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Size {
+    /// As large as it was built.
+    AsBuilt,
+    /// One sector larger than a slot has room for, and everything says so truthfully.
+    TooLarge,
 }
 
 /// What a client does once a device has taken its deliverable.

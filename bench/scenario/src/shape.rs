@@ -93,6 +93,7 @@ pub(crate) struct Offer {
     pub(crate) vendor: Option<Text>,
     pub(crate) class: Option<Text>,
     pub(crate) tamper: Option<Spanned<Tamper>>,
+    pub(crate) size: Option<Text>,
     pub(crate) reset: Option<Text>,
 }
 
@@ -208,6 +209,7 @@ fn offer(keys: &mut Keys<'_, '_>) -> Offer {
         vendor: keys.take("vendor", text),
         class: keys.take("class", text),
         tamper: keys.take("tamper", table("a tamper", tamper)),
+        size: keys.take("size", text),
         reset: keys.take("reset", text),
     }
 }

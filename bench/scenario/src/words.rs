@@ -5,7 +5,8 @@
 use menu::{Feature, Halt, Refusal};
 
 use crate::model::{
-    Behaviour, Cuts, FixUp, FlashPlace, FlashRegion, Hand, Identity, Moment, Part, Place, Position, Reset, Signer, Tear,
+    Behaviour, Cuts, FixUp, FlashPlace, FlashRegion, Hand, Identity, Moment, Part, Place, Position, Reset, Signer,
+    Size, Tear,
 };
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
@@ -119,6 +120,12 @@ pub(crate) const FLASH_REGIONS: Words<FlashRegion> = Words {
         (FlashRegion::BootRecords.name(), FlashRegion::BootRecords),
         (FlashRegion::Provisioning.name(), FlashRegion::Provisioning),
     ],
+};
+
+pub(crate) const SIZES: Words<Size> = Words {
+    one: "size of an image",
+    many: "sizes",
+    words: &[("as-built", Size::AsBuilt), ("too-large", Size::TooLarge)],
 };
 
 pub(crate) const RESETS: Words<Reset> =

@@ -8,7 +8,7 @@ mod common;
 use menu::{Feature, Refusal};
 use scenario::model::{
     Act, Action, Attacker, Behaviour, Cuts, Disturbance, Expect, Fault, FixUp, Hand, Identity, Moment, Offer, Part,
-    Place, Position, Reset, RigAct, Saw, Scenario, Signer, Tamper, Tear, Teeth, Version, Weakness,
+    Place, Position, Reset, RigAct, Saw, Scenario, Signer, Size, Tamper, Tear, Teeth, Version, Weakness,
 };
 use scenario::parse;
 
@@ -34,6 +34,7 @@ const PLAIN_OFFER: Offer = Offer {
     vendor: Identity::Own,
     class: Identity::Own,
     tamper: None,
+    size: Size::AsBuilt,
     reset: Reset::Asked,
 };
 
@@ -67,6 +68,7 @@ fn an_offer_says_who_signed_what_for_whom_and_what_was_changed() {
         vendor: Identity::Other,
         class: Identity::Other,
         tamper: Some(tamper),
+        size: Size::AsBuilt,
         reset: Reset::Asked,
     };
     assert_eq!(scenario.steps[0].action, Action::Offer(offer));

@@ -278,7 +278,10 @@ fn checked<F: NorFlash, C: Crypto>(storage: &mut Storage<'_, F, C>, head: &Head<
     }
     let target = facts.target();
     let size = component.size_bytes.ok_or(Refusal::Malformed)?;
-    let room = facts.layout.image(target).size_bytes;
+    let room = match facts.provision.features.has(Feature::SizeLimits) {
+        true => facts.layout.image(target).size_bytes,
+        false => facts.layout.flash_bytes,
+    };
     let image_bytes = u32::try_from(size).ok().filter(|size| *size <= room).ok_or(Refusal::ImageTooLarge)?;
     let digest = component.digest.ok_or(Refusal::Malformed)?;
     Ok(Plan { target, head_bytes: head.size_bytes(), image_bytes, digest })

@@ -27,6 +27,8 @@ words! {
         /// The CRC-32 that closes every image is compared when it has arrived and when it is loaded
         /// (NTIA-SIGN-10, NTIA-REVERIFY-8). Anybody can compute it.
         Crc = 9 "crc",
+        /// An image that is larger than its slot is refused before a sector is erased (NTIA-RECEIVE-3).
+        SizeLimits = 10 "size-limits",
         /// Before the first destructive write, the battery must carry the whole update and its
         /// revert (NTIA-STAGE-5, NTIA-POWER-2, -4).
         BatteryCheck = 30 "battery-check",
@@ -56,6 +58,7 @@ impl Feature {
             | Feature::BootVerify
             | Feature::Watchdog
             | Feature::Crc
+            | Feature::SizeLimits
             | Feature::BatteryCheck
             | Feature::Consent => &[],
         }

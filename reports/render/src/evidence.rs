@@ -7,8 +7,8 @@
 
 use scenario::Scenario;
 use scenario::model::{
-    Act, Action, Attacker, Behaviour, Expect, Fault, FixUp, Identity, Offer, Part, Position, Signer, Step, Tamper,
-    Tear, Version,
+    Act, Action, Attacker, Behaviour, Expect, Fault, FixUp, Identity, Offer, Part, Position, Signer, Size, Step,
+    Tamper, Tear, Version,
 };
 use serde::Serialize;
 
@@ -104,6 +104,7 @@ impl Story {
             foreign(offer.vendor, "for another vendor"),
             foreign(offer.class, "for another class of device"),
             behaviour(offer.behaves).map(str::to_owned),
+            size(offer.size).map(str::to_owned),
             offer.tamper.as_ref().map(|tamper| format!("at rest: {}", change(tamper))),
         ]
         .into_iter()
@@ -206,6 +207,13 @@ fn behaviour(behaviour: Behaviour) -> Option<&'static str> {
         Behaviour::Crashes => Some("that crashes"),
         Behaviour::NeverConfirms => Some("that never confirms itself"),
         Behaviour::ConfirmsLate => Some("that confirms itself late"),
+    }
+}
+
+fn size(size: Size) -> Option<&'static str> {
+    match size {
+        Size::AsBuilt => None,
+        Size::TooLarge => Some("larger than its slot"),
     }
 }
 

@@ -6,12 +6,12 @@ use std::ops::Range;
 
 use super::steps::{Steps, has_traffic};
 use super::{Need, no_filler, rig, tamper, version, within};
-use crate::model::{Action, Behaviour, FlashPlace, Flip, Identity, Offer, Part, Position, Reset, RigAct, Signer};
+use crate::model::{Action, Behaviour, FlashPlace, Flip, Identity, Offer, Part, Position, Reset, RigAct, Signer, Size};
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
 use crate::shape::{self, VERBS};
 use crate::text::quoted;
-use crate::words::{BEHAVIOURS, FLASH_PLACES, HANDS, IDENTITIES, POSITIONS, POWER, PowerWord, RESETS, SIGNERS};
+use crate::words::{BEHAVIOURS, FLASH_PLACES, HANDS, IDENTITIES, POSITIONS, POWER, PowerWord, RESETS, SIGNERS, SIZES};
 
 const VERSION: Need = Need { key: "version", of: "an offer", example: "version = \"2.2.0\"" };
 const IN: Need = Need { key: "in", of: "a place where bits flip", example: "in = \"next-image\"" };
@@ -89,8 +89,9 @@ fn offer(offer: &shape::Offer, table: Range<usize>, problems: &mut Problems) -> 
         Some(checked)
     });
     let reset = offer.reset.as_ref().map_or(Some(Reset::Asked), |word| RESETS.read(word, problems));
+    let size = offer.size.as_ref().map_or(Some(Size::AsBuilt), |word| SIZES.read(word, problems));
     let (version, signed_by, behaves) = (version?, signed_by?, behaves?);
-    Some(Offer { version, signed_by, behaves, vendor: vendor?, class: class?, tamper, reset: reset? })
+    Some(Offer { version, signed_by, behaves, vendor: vendor?, class: class?, tamper, size: size?, reset: reset? })
 }
 
 fn identity(word: Option<&Text>, problems: &mut Problems) -> Option<Identity> {

@@ -6,7 +6,7 @@
 use menu::{Feature, Features, Halt, Refusal};
 use scenario::model::{
     Act, Action, Attacker, Behaviour, Cuts, Device, Expect, Fault, FixUp, FlashPlace, Flip, Identity, Offer, Part,
-    Place, Position, Reset, RigAct, Saw, Scenario, Signer, Step, Tamper, Tear, Teeth, Version, Weakness,
+    Place, Position, Reset, RigAct, Saw, Scenario, Signer, Size, Step, Tamper, Tear, Teeth, Version, Weakness,
 };
 
 /// Every shape.
@@ -167,6 +167,7 @@ pub(crate) fn offer(name: &str, version: Version, expect: Expect) -> Step {
         vendor: Identity::Own,
         class: Identity::Own,
         tamper: None,
+        size: Size::AsBuilt,
         reset: Reset::Asked,
     };
     Step { name: name.to_owned(), action: Action::Offer(offer), expect }
