@@ -1,7 +1,7 @@
 //! The one place where the bench looks at a wall clock.
 //!
-//! Time on the wall names the folder of a run and is shown to the person who waits. Nothing that
-//! decides a verdict, and nothing that is written into a record, comes from here.
+//! Time on the wall names the folder of a run, is stated beside its records and shown to the person who
+//! waits. Nothing that decides a verdict, and nothing that is written into a record, comes from here.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -29,7 +29,10 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
-    #[expect(clippy::disallowed_methods, reason = "names a folder, never part of a verdict or a record")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "names a folder and is stated beside a record, never part of a verdict or a record"
+    )]
     pub(crate) fn now() -> Self {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self { seconds_since_epoch: since_epoch.as_secs() }
@@ -47,6 +50,11 @@ impl Moment {
         let Date { year, month, day } = self.date();
         let (hours, minutes, seconds) = self.time_of_day();
         format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}")
+    }
+
+    /// As `2026-11-22T11:01:31Z`: RFC 3339 in UTC.
+    pub(crate) fn utc(self) -> String {
+        self.iso_8601() + "Z"
     }
 
     fn date(self) -> Date {

@@ -23,6 +23,7 @@ mod records;
 mod repeat;
 mod report;
 mod rigs;
+mod scene;
 mod secrets;
 mod suggest;
 mod terminal;

@@ -8,6 +8,7 @@ mod absent_rig;
 
 use std::error::Error;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use publisher::Keyring;
@@ -19,9 +20,11 @@ use rig::{Device, Rig};
 use runner::{Play, RunnerError};
 use scenario::Scenario;
 
+use crate::clock::Moment;
 use crate::library::{ProfileFile, ScenarioFile};
 use crate::outcome::{Finding, Outcome, Setting, Unusable};
-use crate::rigs::{Chosen, Demand, missing_words};
+use crate::rigs::{Chosen, Demand};
+use crate::scene::Scene;
 use crate::watch::Onlooker;
 
 /// Everything that one play needs.
@@ -33,6 +36,7 @@ pub(crate) struct Job<'a> {
     /// Where these come from.
     pub(crate) keys_from: KeySource,
     pub(crate) seed: u64,
+    pub(crate) scene: &'a Scene,
     /// Folder for the record.
     pub(crate) folder: PathBuf,
     /// The command that plays this again.
@@ -43,7 +47,7 @@ impl Job<'_> {
     /// Plays and judges.
     pub(crate) fn play(&self) -> Outcome {
         if let (Demand::Required, Err(missing)) = (self.chosen.demand, self.chosen.rig.ready()) {
-            let reason = format!("the rig `{}` is required: {}", self.chosen.rig.name(), missing_words(&missing));
+            let reason = format!("the rig `{}` is required: {}", self.chosen.rig.name(), missing.what);
             let mistake = Mistake::BenchFailed { reason, remedy: missing.remedy, blame: Blame::Infrastructure };
             return Outcome { finding: undecided(mistake), ..self.outcome() };
         }
@@ -64,8 +68,18 @@ impl Job<'_> {
     }
 
     fn record(&self, onlooker: &Onlooker) -> Result<(), RunnerError> {
+        let began = Moment::now();
         let mut writer = Writer::create(&self.folder)?;
-        self.play_on(self.chosen.rig).record(&mut writer, onlooker)
+        self.play_on(self.chosen.rig).record(&mut writer, onlooker)?;
+        self.state_circumstances(began).map_err(|error| RunnerError::NotMade {
+            what: format!("the circumstances of the play cannot be written: {error}"),
+        })
+    }
+
+    /// States beside the closed record what stood around it.
+    fn state_circumstances(&self, began: Moment) -> io::Result<()> {
+        let record_sha256 = record::sha256_hex(&fs::read(self.folder.join(RECORD_FILE))?);
+        self.scene.circumstances(self.chosen.rig, began, record_sha256).write(&self.folder)
     }
 
     /// The device as it is after the step that broke the claim, in the case that broke it: played
@@ -136,7 +150,7 @@ pub(crate) fn read_record(path: &Path) -> Result<Vec<u8>, Unusable> {
     let unreadable = |source| Unusable::Unreadable { path: path.to_owned(), source };
     let about = fs::metadata(path).map_err(unreadable)?;
     if !about.is_file() {
-        return Err(unreadable(std::io::Error::other("it is not a plain file")));
+        return Err(unreadable(io::Error::other("it is not a plain file")));
     }
     if about.len() > MAX_RECORD_BYTES as u64 {
         return Err(Unusable::TooLarge { path: path.to_owned(), size_bytes: about.len() });

@@ -8,7 +8,7 @@ mod on_qemu;
 
 use std::path::Path;
 
-use rig::{Capability, Device, ImageSpec, Missing, Rig};
+use rig::{Capability, Device, ImageSpec, Rig};
 use scenario::Scenario;
 use scenario::model::Weakness;
 
@@ -161,9 +161,4 @@ pub(crate) fn lacking(rig: &dyn Rig, scenario: &Scenario) -> Option<String> {
     let capability = capability.map(|capability| capability.name().to_owned());
     let mutant = mutant.filter(|name| !rig.mutants().contains(&name.as_str())).map(|name| format!("mutant {name}"));
     capability.or(mutant)
-}
-
-/// What is missing, as one line.
-pub(crate) fn missing_words(missing: &Missing) -> String {
-    format!("{} is missing", missing.what)
 }

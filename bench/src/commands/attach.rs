@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::folder;
 use crate::library::Library;
 use crate::places::{PlaceArgs, Places};
-use crate::rigs::{Attendable, Registry, missing_words};
+use crate::rigs::{Attendable, Registry};
 use crate::secrets::SecretArgs;
 use crate::terminal::{self, harmless};
 use crate::watch;
@@ -121,7 +121,7 @@ fn successor(version: Version) -> Result<Version, Failure> {
 }
 
 fn lacking(missing: &Missing) -> anyhow::Result<Exit> {
-    let (what, remedy) = (harmless(&missing_words(missing)), harmless(&missing.remedy));
+    let (what, remedy) = (harmless(&missing.what), harmless(&missing.remedy));
     writeln!(terminal::stderr(), "error: {what}\n  = help: {remedy}")?;
     Ok(Exit::Infrastructure)
 }

@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::library::{Library, ProfileFile, ScenarioFile};
 use crate::places::{PlaceArgs, Places};
 use crate::play::method_of;
-use crate::rigs::{Registry, missing_words};
+use crate::rigs::Registry;
 use crate::secrets::SecretArgs;
 use crate::terminal::{self, harmless};
 use crate::watch::{self, Onlooker};
@@ -126,7 +126,7 @@ impl Matrix {
         let chosen = registry.choose(std::slice::from_ref(&self.rig), &[])?;
         let Some(chosen) = chosen.first().filter(|_| !files.is_empty()) else { return Ok(Exit::NothingRan) };
         if let Err(missing) = chosen.rig.ready() {
-            let (what, remedy) = (harmless(&missing_words(&missing)), harmless(&missing.remedy));
+            let (what, remedy) = (harmless(&missing.what), harmless(&missing.remedy));
             writeln!(terminal::stderr(), "error: {what}\n  = help: {remedy}")?;
             return Ok(Exit::Infrastructure);
         }

@@ -21,6 +21,7 @@ use crate::records;
 use crate::repeat;
 use crate::report::{self, Closing, DataFormat, Format};
 use crate::rigs::Registry;
+use crate::scene::Scene;
 use crate::secrets::SecretArgs;
 use crate::terminal::{self, harmless};
 use crate::{watch, words};
@@ -41,6 +42,10 @@ pub(crate) struct Repeat {
     /// The folder with the keys, for records of runs that had keys of their own
     #[arg(long, value_name = "DIR")]
     keys: Option<PathBuf>,
+
+    /// Who runs it, for the report [default: none stated]
+    #[arg(long, value_name = "NAME")]
+    operator: Option<String>,
 
     /// Form of the output: for people, or one JSON object per record and line
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -71,11 +76,12 @@ impl Repeat {
         let subject = words::counted(paths.len(), "record", "records");
         let mut closing = Closing { subject, record: Some(folder.clone()), ..Closing::default() };
         let mut exits = Vec::new();
+        let scene = Scene::look_around(self.operator.clone());
         for (number, path) in paths.iter().enumerate() {
             if watch::is_stopped() {
                 return Ok(Exit::Interrupted);
             }
-            let outcome = self.play(path, &folder.join(new_name(path, number)), &registry)?;
+            let outcome = self.play(path, &folder.join(new_name(path, number)), &registry, &scene)?;
             closing.tally.count(&outcome);
             exits.push(outcome.exit());
             report.outcome(&outcome)?;
@@ -86,7 +92,7 @@ impl Repeat {
     }
 
     /// Plays one record again into this folder.
-    fn play(&self, path: &Path, folder: &Path, registry: &Registry) -> Result<Outcome, Failure> {
+    fn play(&self, path: &Path, folder: &Path, registry: &Registry, scene: &Scene) -> Result<Outcome, Failure> {
         let definition = match Definition::of(path, &registry.mutants()) {
             Ok(definition) => definition,
             Err(finding) => return Ok(unplayed(path, finding)),
@@ -111,6 +117,7 @@ impl Repeat {
             keys: &keys,
             keys_from: secrets.source(),
             seed: secrets.seed,
+            scene,
             folder: folder.to_owned(),
             repeat: repeat::of_record(path, definition.keys),
         };

@@ -59,26 +59,18 @@ pub(crate) struct Report {
     #[arg(long, value_name = "FILE")]
     matrix: Option<PathBuf>,
 
-    /// Who ran the bench [default: none stated]
+    /// Who writes the report [default: who played its records, where that is stated beside all of them]
     #[arg(long, value_name = "NAME")]
     operator: Option<String>,
 
-    /// When the report is written, such as `2026-11-25T19:00:00Z`; no clock is read [default: none
-    /// stated]
+    /// When the report is written, such as `2026-11-25T19:00:00Z`; no clock is read [default: when the
+    /// last of its records ended]
     #[arg(long, value_name = "UTC", value_parser = utc)]
     time: Option<String>,
 
     /// Whose word the time is
     #[arg(long, value_name = "TEXT", requires = "time", default_value = "stated when the report was written")]
     time_source: String,
-
-    /// Commit of the sources under test [default: none stated]
-    #[arg(long, value_name = "ID")]
-    commit: Option<String>,
-
-    /// Compiler of the sources under test, such as `rustc 1.95.0` [default: none stated]
-    #[arg(long, value_name = "NAME")]
-    toolchain: Option<String>,
 
     /// Also as OSCAL assessment results
     #[arg(long)]
@@ -169,8 +161,6 @@ impl Report {
             program: "otabench".to_owned(),
             operator: self.operator.clone(),
             time,
-            commit: self.commit.clone(),
-            toolchain: self.toolchain.clone(),
             signed_by: key.map(|key| key.public().id().to_owned()),
         }
     }
@@ -268,9 +258,10 @@ fn tell(out: &mut dyn Write, folder: &Path, report: &Finished) -> io::Result<()>
         Some(id) => format!("signed by {id}"),
         None => "not signed; `--key` signs".to_owned(),
     };
-    let time = match &report.meta.time {
-        Some(time) => format!("{} ({})", time.utc, time.source),
-        None => "none stated; `--time` states one".to_owned(),
+    let time = match (&report.meta.time, &report.provenance.ended) {
+        (Some(time), _) => format!("{} ({})", time.utc, time.source),
+        (None, Some(time)) => format!("{}, the end of the last play ({})", time.utc, time.source),
+        (None, None) => "none stated; `--time` states one".to_owned(),
     };
     let errors = counted(runs.error, "error", "errors");
     let verdicts = format!("{} held, {} broken, {} skipped, {errors}", runs.held, runs.broken, runs.skipped);

@@ -24,6 +24,7 @@ use crate::play::Job;
 use crate::repeat::Repeat;
 use crate::report::{self, Closing, Format, Opening, Report};
 use crate::rigs::{Chosen, Registry};
+use crate::scene::Scene;
 use crate::secrets::SecretArgs;
 use crate::terminal::{self, harmless};
 use crate::{watch, words};
@@ -83,6 +84,10 @@ pub(crate) struct Scenario {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
+    /// Who runs it, for the report [default: none stated]
+    #[arg(long, value_name = "NAME")]
+    operator: Option<String>,
+
     #[command(flatten)]
     places: PlaceArgs,
 }
@@ -93,6 +98,7 @@ struct Plan<'a> {
     files: Vec<ScenarioFile>,
     rigs: Vec<Chosen<'a>>,
     keys: Keyring,
+    scene: Scene,
     folder: PathBuf,
     repeat: Repeat,
 }
@@ -123,7 +129,8 @@ impl Scenario {
             .with_path("--keys", self.secrets.keys.as_ref())
             .with_path("--scenarios", self.places.scenarios.as_ref())
             .with_path("--profiles", self.places.profiles.as_ref());
-        let plan = Plan { library: &library, files, rigs, keys, folder, repeat };
+        let scene = Scene::look_around(self.operator.clone());
+        let plan = Plan { library: &library, files, rigs, keys, scene, folder, repeat };
         let (exit, broken) = self.play(&plan, stopwatch)?;
         if self.at_failure && !watch::is_stopped() {
             at_failure::open(&registry, &broken, port)?;
@@ -184,6 +191,7 @@ impl Scenario {
             keys: &plan.keys,
             keys_from: self.secrets.source(),
             seed: self.secrets.seed,
+            scene: &plan.scene,
             folder: record_folder(&plan.folder, file, &chosen),
             repeat: plan.repeat.command(&[plan.library.name_of(file)], &[("--rig", chosen.rig.name())]),
         }

@@ -14,6 +14,7 @@ use crate::outcome::{Finding, Outcome};
 use crate::places::{PlaceArgs, Places};
 use crate::play::Job;
 use crate::rigs::{Chosen, Demand, Registry};
+use crate::scene::Scene;
 
 /// A board that somebody has unplugged.
 struct Unplugged;
@@ -28,7 +29,7 @@ impl Rig for Unplugged {
     }
 
     fn ready(&self) -> Result<(), Missing> {
-        Err(Missing { what: "the board".to_owned(), remedy: "plug it in".to_owned() })
+        Err(Missing { what: "the board is not plugged in".to_owned(), remedy: "plug it in".to_owned() })
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -76,6 +77,7 @@ fn play(demand: Demand, folder: &Path) -> Outcome {
         keys: &Keyring::generate(1),
         keys_from: KeySource::Seed,
         seed: 1,
+        scene: &Scene::look_around(None),
         folder: folder.join("record"),
         repeat: "otabench scenario wrong-vendor".to_owned(),
     };
@@ -88,7 +90,8 @@ fn a_rig_that_is_not_there_is_skipped_with_the_remedy() {
     let outcome = play(Demand::WhereAvailable, folder.path());
     assert_eq!(outcome.exit(), Exit::NothingRan);
     let Finding::Judged(judgement) = &outcome.finding else { panic!("{:?}", outcome.finding) };
-    let skipped = Verdict::Skipped { missing: "the board".to_owned(), remedy: "plug it in".to_owned() };
+    let skipped =
+        Verdict::Skipped { missing: "the board is not plugged in".to_owned(), remedy: "plug it in".to_owned() };
     assert_eq!(judgement.verdict, skipped);
     assert!(outcome.record.is_some(), "what was skipped is recorded too");
 }
@@ -100,6 +103,10 @@ fn a_required_rig_that_is_not_there_is_an_error_of_the_machine() {
     assert_eq!(outcome.exit(), Exit::Infrastructure);
     assert_eq!(outcome.exit().code(), 20);
     let trouble = outcome.trouble().expect("an error says why");
-    assert!(trouble.message.contains("the rig `unplugged` is required"), "{}", trouble.message);
+    assert!(
+        trouble.message.contains("the rig `unplugged` is required: the board is not plugged in"),
+        "{}",
+        trouble.message
+    );
     assert_eq!(trouble.help, "plug it in");
 }

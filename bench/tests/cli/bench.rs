@@ -110,6 +110,7 @@ impl Said {
         let text = text.replace(&checkout().display().to_string(), "[CHECKOUT]");
         let text = hide_between(&text, "[", "s]", |inner| inner.trim().parse::<f64>().is_ok(), "  ?.???");
         let text = hide_between(&text, "(measured ", ")", |inner| inner.ends_with('…'), "…");
+        let text = hide_between(&text, "time        ", ", the end", |inner| inner.ends_with('Z'), "[UTC]");
         hide_between(&text, "ends after line ", " ", |inner| inner.parse::<u32>().is_ok(), "?")
     }
 }

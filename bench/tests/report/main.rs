@@ -272,11 +272,31 @@ fn keys_that_somebody_keeps_are_asked_for() {
 }
 
 #[test]
-fn commit_and_toolchain_stand_as_they_are_stated() {
+fn the_report_takes_its_provenance_from_beside_the_records() {
     let bench = played();
-    good(&bench, &["report", "run", "--out", "report", "--commit", "09ecf3b", "--toolchain", "rustc 1.95.0"]);
-    let report = fs::read_to_string(bench.path("report/report.html")).expect("it was just written");
-    assert!(report.contains("09ecf3b") && report.contains("rustc 1.95.0"));
+    let stated = fs::read(bench.path("run/downgrade.sim/circumstances.json")).expect("the bench stated them");
+    let stated: Value = serde_json::from_slice(&stated).expect("it is JSON");
+    good(&bench, &["report", "run", "--out", "report"]);
+    let report = fs::read(bench.path("report/report.json")).expect("it was just written");
+    let report: Value = serde_json::from_slice(&report).expect("it is JSON");
+    let provenance = &report["provenance"];
+    assert_eq!(provenance["silent"], 0);
+    assert_eq!(provenance["ended"]["source"], "clock of the machine that played it, not checked");
+    assert!(provenance["began"]["utc"].as_str() <= stated["began"].as_str(), "the earliest counts: {provenance}");
+    let compiler = stated["tools"][0]["version"].as_str().expect("a version is text");
+    let tools = provenance["tools"].as_array().expect("they are listed");
+    assert!(tools.iter().any(|tool| tool["value"] == format!("rustc, for the bench: {compiler}")), "{tools:?}");
+    let commit = stated["sources"]["commit"].as_str().expect("the tests run in a checkout");
+    assert!(provenance["commits"].to_string().contains(commit), "{provenance}");
+}
+
+#[test]
+fn circumstances_of_another_record_are_refused() {
+    let bench = played();
+    let theirs = bench.path("run/unsigned.sim/circumstances.json");
+    fs::copy(theirs, bench.path("run/downgrade.sim/circumstances.json")).expect("it can be changed");
+    let said = good(&bench, &["report", "run"]);
+    assert!(said.out.contains("not read    downgrade.sim: circumstances.json belongs to the record"), "{}", said.out);
 }
 
 #[test]

@@ -63,6 +63,14 @@ fn qemu_in(wanted: &Wanted, chosen: Option<&OsStr>, search_path: &OsStr) -> Resu
     Ok(Qemu { path, version })
 }
 
+/// The version of the compiler that builds the firmware, such as `1.95.0 (59807616e 2026-04-14)`.
+pub(crate) fn compiler() -> Option<String> {
+    let mut command = Command::new(env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc")));
+    command.arg("--version");
+    let said = run(command, SILENCE, &mut |_| {}).ok()?;
+    Some(said.lines().next()?.strip_prefix("rustc ")?.trim().to_owned())
+}
+
 /// Whether Rust can build for this target.
 pub(crate) fn target(target: &str) -> Result<(), Missing> {
     target_of(&env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc")), target)

@@ -34,7 +34,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use rig::{Capabilities, Capability, Device, Firmware, ImageSpec, Layout, Method, Missing, Rig, RigError, Setup};
+use rig::{Capabilities, Capability, Device, Firmware, ImageSpec, Layout, Method, Missing, Rig, RigError, Setup, Tool};
 use tempfile::TempDir;
 
 use detect::Qemu;
@@ -148,6 +148,15 @@ impl Rig for OnQemu {
 
     fn first_stage(&self) -> Result<Option<Vec<u8>>, RigError> {
         Ok(Some(self.binaries.first_stage(&Firmware::Genuine)?.loaded()))
+    }
+
+    fn tools(&self) -> Vec<Tool> {
+        let emulator = self
+            .qemu()
+            .ok()
+            .map(|qemu| Tool { name: self.board.emulator.program.to_owned(), version: qemu.version.to_string() });
+        let compiler = detect::compiler().map(|version| Tool { name: "rustc, for the firmware".to_owned(), version });
+        emulator.into_iter().chain(compiler).collect()
     }
 
     fn mutants(&self) -> &[&'static str] {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// Something a rig needs and this machine does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
-    /// What is missing.
+    /// What is missing, as a clause that stands on its own: `qemu-system-arm is not installed`.
     pub what: String,
     /// What to do about it.
     pub remedy: String,

@@ -53,11 +53,26 @@ pub trait Rig: Sync {
         Ok(None)
     }
 
+    /// The programs that stand between the sources and its devices, where they are not this bench itself:
+    /// compilers, emulators, probes. What does not answer is left out.
+    fn tools(&self) -> Vec<Tool> {
+        Vec::new()
+    }
+
     /// The known-bad firmwares it can run, by name.
     fn mutants(&self) -> &[&'static str];
 
     /// A fresh device, powered off, whose flash holds these bytes.
     fn device(&self, setup: Setup) -> Result<Box<dyn Device>, RigError>;
+}
+
+/// A program, by name and version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tool {
+    /// Its name, and what it is for: `rustc, for the firmware`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
 }
 
 /// What an image is to be.

@@ -5,6 +5,7 @@
 //! that was printed, retried or timed can change it.
 
 mod artefact;
+mod circumstances;
 mod event;
 mod file;
 mod judge;
@@ -14,6 +15,9 @@ mod words;
 mod writer;
 
 pub use artefact::{ArtefactError, verify_artefacts};
+pub use circumstances::{
+    CIRCUMSTANCES_FILE, CIRCUMSTANCES_SCHEMA, Circumstances, CircumstancesError, Sources, SourcesState, Tool,
+};
 pub use event::{
     Answer, Artefact, Attacked, Blame, Case, Caused, CellDevice, Closed, Cut, Deliverable, DeviceSteps, Event, Failed,
     FlashOperation, Flipped, KeySource, Lasting, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running,

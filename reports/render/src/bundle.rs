@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use record::{ARTEFACTS_FOLDER, RECORD_FILE};
+use record::{ARTEFACTS_FOLDER, CIRCUMSTANCES_FILE, RECORD_FILE};
 use thiserror::Error;
 
 use crate::cyclonedx::cyclonedx;
@@ -208,6 +208,9 @@ fn same_key(report: &Report, extras: &Extras<'_>) -> Result<(), BundleError> {
 fn copy_record(run: &Run, from: &Path, to: &Path) -> Result<(), BundleError> {
     make_folder(&to.join(ARTEFACTS_FOLDER))?;
     copy(&from.join(RECORD_FILE), &to.join(RECORD_FILE))?;
+    if run.circumstances.is_some() {
+        copy(&from.join(CIRCUMSTANCES_FILE), &to.join(CIRCUMSTANCES_FILE))?;
+    }
     let names: std::collections::BTreeSet<&str> =
         run.record.artefacts().map(|artefact| artefact.sha256.as_str()).collect();
     for name in names {

@@ -45,7 +45,7 @@ fn declarations(report: &Report) -> Value {
         "assessors": [{
             "bom-ref": ASSESSOR,
             "thirdParty": false,
-            "organization": {"name": report.meta.operator.as_deref().unwrap_or("not stated")},
+            "organization": {"name": report.operator().unwrap_or("not stated")},
         }],
         "attestations": [{
             "summary": format!("Evidence supports, contradicts or is silent on a statement. {}", texts::NO_CONFORMITY),

@@ -9,8 +9,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use record::{
-    ARTEFACTS_FOLDER, ArtefactError, Judgement, Opened, RECORD_FILE, Reader, Record, RecordError, judge, sha256_hex,
-    verify_artefacts,
+    ARTEFACTS_FOLDER, ArtefactError, Circumstances, CircumstancesError, Judgement, Opened, RECORD_FILE, Reader, Record,
+    RecordError, judge, sha256_hex, verify_artefacts,
 };
 use scenario::{Context, Scenario};
 use serde::{Deserialize, Serialize};
@@ -46,14 +46,10 @@ pub struct Meta {
     pub otabench: String,
     /// How the bench is called in commands: `otabench`, or `cargo run --`.
     pub program: String,
-    /// Who ran it.
+    /// Who wrote it.
     pub operator: Option<String>,
     /// When the report was written.
     pub time: Option<Time>,
-    /// Commit of the sources under test.
-    pub commit: Option<String>,
-    /// Compiler of the sources under test.
-    pub toolchain: Option<String>,
     /// Id of the key that signs the report; absent for an unsigned one.
     pub signed_by: Option<String>,
 }
@@ -91,6 +87,8 @@ pub struct Run {
     pub record_sha256: String,
     /// Its first event.
     pub opened: Opened,
+    /// What the bench states of the play, outside the record.
+    pub circumstances: Option<Circumstances>,
     /// Where it was loaded from. Not part of a report.
     pub folder: Option<PathBuf>,
 }
@@ -115,6 +113,9 @@ pub enum RunError {
     /// An artefact is missing or changed.
     #[error(transparent)]
     Artefact(#[from] ArtefactError),
+    /// What stands beside it of its circumstances is not theirs.
+    #[error(transparent)]
+    Circumstances(#[from] CircumstancesError),
     /// A file it was made with is not the one it names.
     #[error("the {what} has the digest {saw} instead of {expected}")]
     WrongFile {
@@ -158,7 +159,8 @@ impl Run {
         let scenario_file = read(&artefacts.join(&opened.scenario_file.sha256))?;
         let profile_file = read(&artefacts.join(&opened.profile_file.sha256))?;
         let run = Self::judge(&bytes, &scenario_file, &profile_file)?;
-        Ok(Self { folder: Some(folder.to_owned()), ..run })
+        let circumstances = Circumstances::read(folder, &run.record_sha256)?;
+        Ok(Self { folder: Some(folder.to_owned()), circumstances, ..run })
     }
 
     /// Judges a record with the scenario and profile it was made with.
@@ -176,7 +178,7 @@ impl Run {
         let scenario = read_scenario(&opened.scenario, scenario_file, profile_file)?;
         let judgement = judge(&scenario, &opened.scenario_file.sha256, &record);
         let record_sha256 = sha256_hex(record_bytes);
-        Ok(Self { scenario, record, judgement, record_sha256, opened, folder: None })
+        Ok(Self { scenario, record, judgement, record_sha256, opened, circumstances: None, folder: None })
     }
 }
 

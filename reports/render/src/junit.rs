@@ -48,7 +48,7 @@ fn properties(report: &Report, runs: &[&RunPart]) -> String {
         ("signed-by", report.meta.signed_by.clone().unwrap_or_else(|| "nobody".to_owned())),
     ];
     properties.extend(runs.first().map(|run| ("method", words::method(run.method).to_owned())));
-    if let Some(time) = &report.meta.time {
+    if let Some(time) = report.time() {
         properties.push(("time", format!("{}, {}", time.utc, time.source)));
     }
     for place in &report.summary.statements {

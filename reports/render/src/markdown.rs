@@ -7,7 +7,7 @@ mod tables;
 
 use std::fmt::Write as _;
 
-use crate::report::{Place, Report};
+use crate::report::{Place, Provenance, Report};
 use crate::texts;
 use crate::words::{self, count};
 use tables::Table;
@@ -219,18 +219,19 @@ fn reproduction(page: &mut Page, report: &Report) {
     page.heading("Reproduction");
     page.line("Check that nothing was changed and that the verdicts follow from the records:");
     page.command("otabench verify-report DIR");
-    let stated = |value: &Option<String>| value.as_deref().map_or("not stated".to_owned(), plain);
-    let meta = &report.meta;
+    let (meta, stated, all) = (&report.meta, &report.provenance, report.runs.len());
+    let or = |value: Option<String>| value.as_deref().map_or("not stated".to_owned(), plain);
     let time = meta
         .time
         .as_ref()
         .map_or("not stated".to_owned(), |time| format!("{} ({})", plain(&time.utc), plain(&time.source)));
     page.items([
-        format!("bench: {}", plain(&meta.otabench)),
-        format!("commit of the sources: {}", stated(&meta.commit)),
-        format!("toolchain: {}", stated(&meta.toolchain)),
-        format!("operator: {}", stated(&meta.operator)),
-        format!("time, and its source: {time}"),
+        format!("commit of the sources: {}", or(Provenance::line(&stated.commits, all))),
+        format!("tools: {}", or(Provenance::line(&stated.tools, all))),
+        format!("operator: {}", or(Provenance::line(&stated.operators, all))),
+        format!("played, and the source of the time: {}", or(stated.played())),
+        format!("report written by otabench {}, for: {}", plain(&meta.otabench), or(meta.operator.clone())),
+        format!("report written at, and the source of the time: {time}"),
         count(report.runs.len(), "record", "records"),
     ]);
 }

@@ -45,18 +45,17 @@ pub fn oscal(report: &Report) -> String {
 }
 
 fn metadata(report: &Report, namer: &Namer) -> Value {
-    let meta = &report.meta;
     let mut metadata = json!({
         "title": "Update security test",
         "last-modified": time(report),
         "version": record::sha256_hex(report.json().as_bytes()),
         "oscal-version": OSCAL_VERSION,
-        "remarks": match &meta.time {
+        "remarks": match report.time() {
             Some(time) => format!("{WORDING} Time: {}.", time.source),
             None => format!("{WORDING} No time was stated; {NO_TIME} stands for none."),
         },
     });
-    if let Some(operator) = meta.operator.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+    if let Some(operator) = report.operator().map(str::trim).filter(|name| !name.is_empty()) {
         let party = namer.uuid("operator");
         metadata["roles"] = json!([{"id": "assessor", "title": "Operator of the bench"}]);
         metadata["parties"] = json!([{"uuid": party, "type": "person", "name": operator}]);

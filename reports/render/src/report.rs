@@ -10,6 +10,7 @@ mod device;
 mod finding;
 mod ledger;
 mod method;
+mod provenance;
 mod residual;
 mod run;
 mod share;
@@ -30,6 +31,7 @@ pub use device::{DeviceSheet, MeasuredImage, SheetRow};
 pub use finding::{Consequence, Finding, Lane, LaneEvent, Undecided};
 pub use ledger::{Declared, MethodStanding, Place, Standing, StatementRow};
 pub use method::MethodPart;
+pub use provenance::{Provenance, StatedValue};
 pub use residual::Residual;
 pub(crate) use run::NOT_AS_EXPECTED;
 pub use run::{RunPart, StepRow, TeethRow};
@@ -39,7 +41,7 @@ pub use validation::{MutantRow, StandingCheck, Validation};
 
 use crate::bundle::RECORDS_FOLDER;
 use crate::declaration::Declaration;
-use crate::input::{Inputs, Meta, Run, Unreadable};
+use crate::input::{Inputs, Meta, Run, Time, Unreadable};
 use crate::json;
 use crate::matrix::Matrix;
 use crate::words;
@@ -55,6 +57,8 @@ pub struct Report {
     pub schema: &'static str,
     /// Where it comes from.
     pub meta: Meta,
+    /// Who played its records, when, from which sources and with which tools.
+    pub provenance: Provenance,
     /// What the manufacturer says, if that was given.
     pub declaration: Option<Declaration>,
     /// What is found, in numbers.
@@ -177,6 +181,7 @@ impl Report {
             residual: residual::of(&parts, &statements, &unreadable),
             conflicts: standards.conflicts.iter().map(conflict).collect(),
             meta: meta.clone(),
+            provenance: provenance::of(&named),
             declaration: declaration.clone(),
             findings,
             undecided,
@@ -193,6 +198,20 @@ impl Report {
     /// The report as canonical JSON (RFC 8785), with a line end.
     pub fn json(&self) -> String {
         json::canonical(self) + "\n"
+    }
+
+    /// When the report was written, or else when the last of its records ended.
+    pub(crate) fn time(&self) -> Option<&Time> {
+        self.meta.time.as_ref().or(self.provenance.ended.as_ref())
+    }
+
+    /// Who wrote the report, or else who played its records, if that was one and the same.
+    pub(crate) fn operator(&self) -> Option<&str> {
+        let player = match self.provenance.operators.as_slice() {
+            [only] if self.provenance.silent == 0 => Some(only.value.as_str()),
+            [_] | [] | [_, _, ..] => None,
+        };
+        self.meta.operator.as_deref().or(player)
     }
 
     /// The run of this id.

@@ -43,7 +43,7 @@ pub(crate) const NO_TIME: &str = "1970-01-01T00:00:00Z";
 
 /// The time of a report, in UTC with its zone; [`NO_TIME`] where none is stated or it is no time.
 pub(crate) fn time(report: &Report) -> String {
-    let stated = report.meta.time.as_ref().map(|time| time.utc.clone());
+    let stated = report.time().map(|time| time.utc.clone());
     let is_time = |text: &String| {
         text.len() == NO_TIME.len()
             && text

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use record::{CIRCUMSTANCES_FILE, Circumstances};
 use serde::Deserialize;
 use standards::Standards;
 
@@ -89,6 +90,12 @@ pub enum Problem {
         /// The digest of what is there.
         saw: String,
     },
+    /// What is stated beside a record is not what the report speaks of.
+    #[error("record {id}: {CIRCUMSTANCES_FILE} is not the one the report speaks of")]
+    OtherCircumstances {
+        /// Id of the run.
+        id: String,
+    },
     /// The report states another verdict than follows from the record.
     #[error("record {id} judges {judged}, and the report says {reported}")]
     Verdict {
@@ -155,6 +162,7 @@ struct StatedRun {
     id: String,
     verdict: Word,
     record_sha256: String,
+    circumstances_sha256: Option<String>,
 }
 
 /// Checks a report's folder. `otabench` is the version of this bench; `trusted` is the key that the
@@ -267,6 +275,9 @@ impl Check<'_> {
         if run.record_sha256 != stated.record_sha256 {
             let expected = words::harmless(&stated.record_sha256);
             return Err(Problem::OtherRecord { id, expected, saw: run.record_sha256 });
+        }
+        if run.circumstances.as_ref().map(Circumstances::sha256) != stated.circumstances_sha256 {
+            return Err(Problem::OtherCircumstances { id });
         }
         let judged = Word::of(&run.judgement.verdict);
         if judged != stated.verdict {

@@ -6,6 +6,7 @@
 
 mod cannot_be_fooled;
 mod cell;
+mod circumstances;
 mod file;
 mod fuzz;
 mod lasting;

@@ -5,7 +5,8 @@
 use maud::{Markup, html};
 
 use super::parts::{digest, method, missing, or, table};
-use crate::report::{DeviceSheet, Report};
+use crate::report::{DeviceSheet, Provenance, Report};
+use crate::words::count;
 
 pub(super) fn section(report: &Report) -> Markup {
     html! {
@@ -54,15 +55,23 @@ fn provenance(report: &Report) -> Markup {
             }
         }
     };
-    let time = meta.time.as_ref().map(|time| format!("{} — {}", time.utc, time.source));
+    let (stated, all) = (&report.provenance, report.runs.len());
+    let time = meta.time.as_ref().map(|time| format!("{} ({})", time.utc, time.source));
     html! {
-        h3 { "Provenance of this report" }
+        h3 { "Provenance" }
+        p {
+            "As the bench stated it beside each record when it was played. It is the word of whoever ran the bench, \
+             and evidence for nothing."
+            @if stated.silent > 0 { " Of " (count(stated.silent, "record", "records")) " nothing is stated." }
+        }
         (table("rows sheet", &["", "Stated"], html! {
-            (row("bench", Some(&meta.otabench)))
-            (row("commit of the sources", meta.commit.as_deref()))
-            (row("toolchain", meta.toolchain.as_deref()))
-            (row("operator", meta.operator.as_deref()))
-            (row("time, and its source", time.as_deref()))
+            (row("commit of the sources", Provenance::line(&stated.commits, all).as_deref()))
+            (row("tools", Provenance::line(&stated.tools, all).as_deref()))
+            (row("operator", Provenance::line(&stated.operators, all).as_deref()))
+            (row("played, and the source of the time", stated.played().as_deref()))
+            (row("report written by", Some(&format!("otabench {}", meta.otabench))))
+            (row("report written for", meta.operator.as_deref()))
+            (row("report written at, and the source of the time", time.as_deref()))
             (row("signed by", Some(meta.signed_by.as_deref().unwrap_or("nobody"))))
         }))
     }

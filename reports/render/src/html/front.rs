@@ -224,11 +224,11 @@ pub(super) fn footer(report: &Report) -> Markup {
     html! {
         p {
             "Written by otabench " (meta.otabench)
-            @match &meta.time {
+            @match report.time() {
                 Some(time) => { ", " (time.utc) " (" (time.source) ")" },
                 None => ", at a time nobody stated",
             }
-            @if let Some(operator) = &meta.operator { ", for " (operator) }
+            @if let Some(operator) = report.operator() { ", for " (operator) }
             ". " (verdict(Word::Held)) " is a statement about what was tried, never about the device as a whole."
         }
     }

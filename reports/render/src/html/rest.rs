@@ -6,7 +6,7 @@
 use maud::{Markup, html};
 
 use super::parts::{command, digest, found, method, missing, or, row_links, run_link, standings, table, verdict};
-use crate::report::{Change, MutantRow, Place, Report, Standing, Word};
+use crate::report::{Change, MutantRow, Place, Provenance, Report, Standing, Word};
 use crate::texts;
 use crate::words::count;
 
@@ -178,8 +178,9 @@ pub(super) fn reproduction(report: &Report) -> Markup {
             li { (texts::REPEATING) }
         }
         p {
-            "Commit of the sources: " span.hashes { (or(report.meta.commit.as_deref(), "not stated")) }
-            ". Toolchain: " (or(report.meta.toolchain.as_deref(), "not stated")) "."
+            "Commit of the sources: "
+            span.hashes { (or(Provenance::line(&report.provenance.commits, report.runs.len()).as_deref(), "not stated")) }
+            ". " a href="#device" { "Tools and times" } " stand with the device."
         }
     }
 }

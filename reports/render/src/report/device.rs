@@ -8,6 +8,7 @@ use record::{Method, Purpose, Running};
 use serde::Serialize;
 
 use super::NamedRun;
+use super::provenance::{self, Provenance};
 use crate::declaration::{Declaration, Update};
 use crate::facts;
 use crate::words;
@@ -67,6 +68,7 @@ fn sheet(rig: &str, profile: &str, runs: &[&NamedRun<'_>], declaration: Option<&
     let first = runs.first()?.run;
     let features: Vec<&str> = first.scenario.device.features.iter().map(|feature| feature.name()).collect();
     let seen = Seen::of(runs);
+    let stated = provenance::of(runs.iter().copied());
     let product = declaration.map(|declaration| &declaration.product);
     let declared = |field: fn(&crate::declaration::Product) -> Option<&String>| product.and_then(field).cloned();
     let row = |about, declared, observed| SheetRow { about, declared, observed };
@@ -76,7 +78,12 @@ fn sheet(rig: &str, profile: &str, runs: &[&NamedRun<'_>], declaration: Option<&
         row("serial number", declared(|product| product.serial.as_ref()), None),
         row("hardware", declared(|product| product.hardware.as_ref()), Some(format!("rig {}", words::harmless(rig)))),
         row("firmware", declared(|product| product.firmware.as_ref()), some_list(&seen.versions)),
-        row("features", None, Some(format!("profile {profile}: {}", features.join(", ")))),
+        row(
+            "version that runs",
+            some_list(&seen.says).map(|says| format!("the device says {says}")),
+            some_list(&seen.ran),
+        ),
+        row("features", Some(format!("profile {profile}: {}", features.join(", "))), some_list(&seen.features)),
         row("profile file, SHA-256", None, some_list(&seen.profiles)),
         row("first stage, SHA-256", None, some_list(&seen.first_stages)),
         row(FLASH_ROW, None, some_list(&seen.flashes)),
@@ -85,6 +92,10 @@ fn sheet(rig: &str, profile: &str, runs: &[&NamedRun<'_>], declaration: Option<&
         row("update policy", declared(|product| product.update_policy.as_ref()), None),
         row("seed", None, some_list(&seen.seeds)),
         row("bench that played it", None, some_list(&seen.benches)),
+        row("commit of the sources", None, Provenance::line(&stated.commits, runs.len())),
+        row("tools", None, Provenance::line(&stated.tools, runs.len())),
+        row("operator", None, Provenance::line(&stated.operators, runs.len())),
+        row("played", None, stated.played()),
     ];
     let images = seen.images.into_iter().collect();
     let rows =
@@ -116,6 +127,9 @@ fn components(declaration: &Declaration) -> Option<String> {
 #[derive(Default)]
 struct Seen {
     versions: BTreeSet<String>,
+    says: BTreeSet<String>,
+    ran: BTreeSet<String>,
+    features: BTreeSet<String>,
     profiles: BTreeSet<String>,
     flashes: BTreeSet<String>,
     seeds: BTreeSet<String>,
@@ -147,8 +161,11 @@ impl Seen {
             if run.begun.case.is_none() {
                 self.flashes.insert(words::harmless(&run.begun.flash_sha256));
             }
+            self.features.insert(format!("provisioned: {}", words::harmless(&run.begun.features.join(", "))));
             for seen in run.steps.iter().filter_map(|step| step.observed) {
+                self.says.extend(seen.observed.says.as_deref().map(words::harmless));
                 if let Running::Image { version, sha256 } = &seen.observed.running {
+                    self.ran.insert(format!("{} measured", words::harmless(version)));
                     let (version, sha256) = (words::harmless(version), words::harmless(sha256));
                     self.images.insert(MeasuredImage { version, sha256 });
                 }

@@ -57,6 +57,8 @@ pub struct RunPart {
     pub sweep: Option<Sweep>,
     /// SHA-256 of the file with the events.
     pub record_sha256: String,
+    /// SHA-256 of what is stated beside the record.
+    pub circumstances_sha256: Option<String>,
     /// SHA-256 of the scenario's file.
     pub scenario_sha256: String,
     /// SHA-256 of the profile's file.
@@ -127,6 +129,7 @@ pub(super) fn part(named: &NamedRun<'_>, meta: &Meta) -> RunPart {
         teeth: teeth(named),
         sweep: sweep::of(run),
         record_sha256: run.record_sha256.clone(),
+        circumstances_sha256: run.circumstances.as_ref().map(record::Circumstances::sha256),
         scenario_sha256: opened.scenario_file.sha256.clone(),
         profile_sha256: opened.profile_file.sha256.clone(),
         artefacts: artefacts.len(),

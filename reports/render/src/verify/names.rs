@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use record::{ARTEFACTS_FOLDER, RECORD_FILE};
+use record::{ARTEFACTS_FOLDER, CIRCUMSTANCES_FILE, RECORD_FILE};
 
 use super::{Problem, Stated};
 use crate::bundle::{DECLARATION_FILE, ENVELOPE_FILE, Format, KEY_FILE, PREVIOUS_FILE, RECORDS_FOLDER, REPORT_FILE};
@@ -35,7 +35,7 @@ pub(super) fn of_report(folder: &Path, stated: &Stated) -> Vec<Problem> {
 pub(super) fn of_record(folder: &Path, id: &str, run: &Run) -> Vec<Problem> {
     let at = format!("{RECORDS_FOLDER}/{}/", words::harmless(id));
     let artefacts: BTreeSet<&str> = run.record.artefacts().map(|artefact| artefact.sha256.as_str()).collect();
-    let beside = foreign(folder, &at, &BTreeSet::from([RECORD_FILE, ARTEFACTS_FOLDER]));
+    let beside = foreign(folder, &at, &BTreeSet::from([RECORD_FILE, ARTEFACTS_FOLDER, CIRCUMSTANCES_FILE]));
     let among = foreign(&folder.join(ARTEFACTS_FOLDER), &format!("{at}{ARTEFACTS_FOLDER}/"), &artefacts);
     beside.into_iter().chain(among).collect()
 }

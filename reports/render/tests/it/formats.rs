@@ -32,7 +32,24 @@ fn the_json_is_canonical_and_says_its_schema() {
 fn markdown_begins_with_what_matters() {
     let text = markdown(&report(&mixed()));
     let front: String = text.split("## Verdicts by step").next().unwrap_or_default().to_owned();
-    snapbox::assert_data_eq!(front, snapbox::file!["golden/front.md"]);
+    snapbox::assert_data_eq!(without_digests(&front), snapbox::file!["golden/front.md"]);
+}
+
+/// The text with every SHA-256 hidden: those of records change with each new fact that records hold.
+fn without_digests(text: &str) -> String {
+    let mut shown = String::new();
+    let mut digits = String::new();
+    for character in text.chars().chain(['\n']) {
+        if character.is_ascii_hexdigit() {
+            digits.push(character);
+            continue;
+        }
+        shown.push_str(if digits.len() == 64 { "(sha-256)" } else { &digits });
+        digits.clear();
+        shown.push(character);
+    }
+    shown.pop();
+    shown
 }
 
 #[test]
@@ -51,7 +68,7 @@ fn markdown_has_every_section_of_the_page() {
 
 #[test]
 fn junit_looks_like_this() {
-    snapbox::assert_data_eq!(junit(&report(&mixed())), snapbox::file!["golden/junit.xml"]);
+    snapbox::assert_data_eq!(without_digests(&junit(&report(&mixed()))), snapbox::file!["golden/junit.xml"]);
 }
 
 #[test]

@@ -68,8 +68,6 @@ pub(crate) fn meta() -> Meta {
             utc: "2026-11-25T19:00:00Z".to_owned(),
             source: "clock of the bench, not checked".to_owned(),
         }),
-        commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
-        toolchain: Some("rustc 1.95.0".to_owned()),
         signed_by: None,
     }
 }
