@@ -83,10 +83,7 @@ pub const SENSOR: Figures = Figures {
         program_ms: Span { low: 0.25, high: 2.0 },
         current_ma: Span { low: 15.0, high: 15.0 },
     },
-    link: Link {
-        bytes_per_s: Span { low: 12_500.0, high: 87_500.0 },
-        current_ma: Span { low: 6.26, high: 8.6 },
-    },
+    link: Link { bytes_per_s: Span { low: 12_500.0, high: 87_500.0 }, current_ma: Span { low: 6.26, high: 8.6 } },
     sources: &[
         "core, not read in its document: 52 uA/MHz running CoreMark from flash at 64 MHz, 3 V, DC/DC, is what others quote from the nRF52840's key features; the table `CPU running` of its Product Specification was not to be had",
         "cycles per instruction, read: Arm Cortex-M4 Technical Reference Manual (100166_0001_00), table 3-1: most take 1, loads 2, taken branches 2 to 4, without wait states; the average of 1 to 2 is an assumption, not a count",

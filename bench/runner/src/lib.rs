@@ -20,6 +20,7 @@ mod play;
 mod provision;
 mod rig_act;
 mod session;
+mod toll;
 mod trouble;
 mod words;
 mod written;

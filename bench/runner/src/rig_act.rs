@@ -17,10 +17,20 @@ const TOUCH_MS: u32 = 400;
 pub(crate) fn carry_out(device: &mut dyn Device, act: RigAct) -> Result<u32, Trouble> {
     Ok(match act {
         RigAct::Battery { level_mv } => u32::from(device.set_battery(level_mv)?),
+        RigAct::Charge { charge_mj } => charge(device, charge_mj)?,
+        // Whether it took effect shows in what work takes from here on.
+        RigAct::Clock { mhz } => mhz,
         RigAct::Button(Hand::Press) => move_to(device, Button::Down)? + move_to(device, Button::Up)?,
         RigAct::Button(Hand::Hold) => move_to(device, Button::Down)?,
         RigAct::Button(Hand::Release) => move_to(device, Button::Up)?,
     })
+}
+
+/// Charges the battery, and switches on a device that stood still because it was empty.
+fn charge(device: &mut dyn Device, charge_mj: u32) -> Result<u32, Trouble> {
+    let found_mj = device.set_charge(charge_mj)?;
+    device.on()?;
+    Ok(found_mj)
 }
 
 /// Moves the button, gives the device time to see it, and counts the move if it was read back.
@@ -52,6 +62,7 @@ pub(crate) fn needed(scenario: &Scenario) -> Vec<Capability> {
         .map(|act| match act {
             RigAct::Battery { .. } => Capability::Battery,
             RigAct::Button(_) => Capability::Button,
+            RigAct::Charge { .. } | RigAct::Clock { .. } => Capability::Toll,
         })
         .collect();
     if scenario.fault.is_some() || scenario.steps.iter().any(|step| !step.expect.untouched.is_empty()) {

@@ -20,6 +20,7 @@ use crate::maker::{self, Known, Maker};
 use crate::observe;
 use crate::play::Subject;
 use crate::rig_act;
+use crate::toll::{self, Counting};
 use crate::trouble::Trouble;
 use crate::words;
 use crate::written::Before;
@@ -63,6 +64,8 @@ pub(crate) struct Session<'a> {
     pub(crate) earlier_operations: usize,
     /// Number of the first step event that was not read yet; each boot counts from 0.
     events_from: u32,
+    /// Whether work takes something by now.
+    counting: Counting,
 }
 
 /// What a step leaves behind besides the observation.
@@ -103,6 +106,7 @@ impl<'a> Session<'a> {
             before: None,
             earlier_operations: 0,
             events_from: 0,
+            counting: Counting::NotYet,
         }
     }
 
@@ -128,6 +132,13 @@ impl<'a> Session<'a> {
         facts.attacked.into_iter().for_each(|event| self.note(Event::Attacked(event)));
         facts.caused.into_iter().for_each(|event| self.note(Event::Caused(event)));
         facts.flipped.into_iter().for_each(|event| self.note(Event::Flipped(event)));
+        match self.counting {
+            Counting::Begun => {
+                let spent = toll::spent(self.device.as_mut())?;
+                self.note(Event::Spent(spent));
+            }
+            Counting::NotYet => {}
+        }
         self.note(Event::DeviceSteps(DeviceSteps { steps: facts.device_steps }));
         let layout = self.fresh.rig.layout();
         let written = self.before.take().map(|before| before.written(self.device.as_mut(), &layout)).transpose()?;
@@ -235,6 +246,7 @@ impl<'a> Session<'a> {
 
     fn rig(&mut self, act: RigAct) -> Result<Facts, Trouble> {
         self.device.on()?;
+        self.counting = toll::begin(self.device.as_mut(), act, self.counting)?;
         let found = rig_act::carry_out(self.device.as_mut(), act)?;
         let caused = Some(rig_act::caused(act, Some(found)));
         Ok(Facts { caused, device_steps: self.device_steps()?, ..Facts::default() })

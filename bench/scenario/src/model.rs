@@ -212,8 +212,18 @@ pub enum RigAct {
         /// In millivolts.
         level_mv: u16,
     },
+    /// The battery holds so much from now on, and work drains it.
+    Charge {
+        /// In millijoules.
+        charge_mj: u32,
+    },
     /// The owner's button.
     Button(Hand),
+    /// The processor has this clock from now on, and everything takes the longest that data sheets allow.
+    Clock {
+        /// In MHz.
+        mhz: u32,
+    },
 }
 
 /// What a hand does to the owner's button.
@@ -425,10 +435,23 @@ impl fmt::Display for Version {
     }
 }
 
+impl RigAct {
+    /// Whether work takes time and energy from this act on.
+    #[must_use]
+    pub const fn begins_toll(self) -> bool {
+        match self {
+            RigAct::Charge { .. } | RigAct::Clock { .. } => true,
+            RigAct::Battery { .. } | RigAct::Button(_) => false,
+        }
+    }
+}
+
 impl fmt::Display for RigAct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             RigAct::Battery { level_mv } => write!(f, "battery at {level_mv} mV"),
+            RigAct::Charge { charge_mj } => write!(f, "battery charged to {charge_mj} mJ"),
+            RigAct::Clock { mhz } => write!(f, "processor at {mhz} MHz"),
             RigAct::Button(Hand::Press) => f.write_str("button pressed"),
             RigAct::Button(Hand::Hold) => f.write_str("button held down"),
             RigAct::Button(Hand::Release) => f.write_str("button released"),

@@ -37,6 +37,7 @@ pub(crate) fn scenario(
     let threat = file.threat.as_ref().and_then(|threat| not_empty(threat, "threat", problems));
     let device = device::check(file, context, problems);
     let steps = steps::check(file, device.runs, problems);
+    rig::no_fresh_devices(file, &steps, problems);
     let attacker = file.attacker.as_ref().and_then(|attacker| attacker::check(attacker, &steps, problems));
     let cuts = file.fault.as_ref().filter(|fault| !disturbance::is_meant(fault.get_ref()));
     let fault = cuts.and_then(|fault| fault::check(fault, &steps, problems));

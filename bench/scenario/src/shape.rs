@@ -71,12 +71,15 @@ pub(crate) struct Step {
     pub(crate) go_on: Option<Text>,
     pub(crate) battery: Option<Text>,
     pub(crate) button: Option<Text>,
+    pub(crate) charge: Option<Text>,
+    pub(crate) clock: Option<Text>,
     pub(crate) flip_bits: Option<Spanned<Flip>>,
     pub(crate) expect: Option<Spanned<Expect>>,
 }
 
 /// What can happen in a step.
-pub(crate) const VERBS: &[&str] = &["offer", "power", "wait", "replay", "continue", "battery", "button", "flip-bits"];
+pub(crate) const VERBS: &[&str] =
+    &["offer", "power", "wait", "replay", "continue", "battery", "charge", "clock", "button", "flip-bits"];
 
 /// The table of bits that flip.
 pub(crate) struct Flip {
@@ -192,6 +195,8 @@ fn step(keys: &mut Keys<'_, '_>) -> Step {
         go_on: keys.take("continue", text),
         battery: keys.take("battery", text),
         button: keys.take("button", text),
+        charge: keys.take("charge", text),
+        clock: keys.take("clock", text),
         flip_bits: keys.take("flip-bits", table("bits that flip", flip)),
         expect: keys.take("expect", table("an expectation", expect)),
     }

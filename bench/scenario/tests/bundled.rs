@@ -17,6 +17,8 @@ const MUTANTS: &[&str] = &[
     "refuses-everything",
     "remembers-the-failed",
     "skips-payload-digest",
+    "starves-the-watchdog",
+    "verifies-twice",
     "waits-for-ever",
 ];
 

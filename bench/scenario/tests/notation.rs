@@ -136,6 +136,7 @@ fn a_fault_names_its_cuts_and_its_floor() {
 fn what_the_rig_does_is_read_as_a_step_and_as_a_fault() {
     let fault = "[fault]\nbattery = \"3050mV\"\nwhen = \"half-way\"\nduring = [\"update\"]\n";
     let more = "[[step]]\nname = \"on the charger\"\nbattery = \"4200mV\"\n\
+                [[step]]\nname = \"full\"\ncharge = \"12000mJ\"\n[[step]]\nname = \"slow\"\nclock = \"16MHz\"\n\
                 [[step]]\nname = \"a finger\"\nbutton = \"press\"\n[[step]]\nname = \"the rest\"\ncontinue = \"update\"\nexpect = { runs = \"2.2.0\" }\n";
     let scenario = read(&format!("{HEAD}{fault}{STEP}{EXPECT}{more}{TEETH}"));
     let act = RigAct::Battery { level_mv: 3_050 };
@@ -145,7 +146,9 @@ fn what_the_rig_does_is_read_as_a_step_and_as_a_fault() {
     let actions: Vec<&Action> = scenario.steps[1..].iter().map(|step| &step.action).collect();
     let charged = Action::Rig(RigAct::Battery { level_mv: 4_200 });
     let pressed = Action::Rig(RigAct::Button(Hand::Press));
-    assert_eq!(actions, [&charged, &pressed, &Action::Continue { offer: "update".to_owned() }]);
+    let full = Action::Rig(RigAct::Charge { charge_mj: 12_000 });
+    let slow = Action::Rig(RigAct::Clock { mhz: 16 });
+    assert_eq!(actions, [&charged, &full, &slow, &pressed, &Action::Continue { offer: "update".to_owned() }]);
 }
 
 #[test]

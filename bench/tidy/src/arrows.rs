@@ -23,7 +23,7 @@ pub(crate) const RIGS: &[&str] = &["probe", "qemu", "sim"];
 pub(crate) const ARROWS: &[Arrow] = &[
     // The command line's parts.
     Arrow { from: "scenario", to: &["menu"] },
-    Arrow { from: "runner", to: &["link", "menu", "publisher", "record", "rig", "scenario"] },
+    Arrow { from: "runner", to: &["link", "measure", "menu", "publisher", "record", "rig", "scenario"] },
     Arrow { from: "measure", to: &[] },
     Arrow { from: "benches", to: &[] },
     Arrow { from: "contest", to: &["cryptobench", "measure"] },

@@ -7,18 +7,28 @@
 use board::Board;
 use menu::{Battery, Feature, Provision, Refusal};
 
-/// Refuses unless the battery carries the writing of so many sectors, the boots that follow, and the
-/// way back. A battery that cannot be read carries nothing.
-pub(crate) fn must_carry(board: &mut dyn Board, provision: &Provision, sector_count: u32) -> Result<(), Refusal> {
-    let needed_mj = update_mj(provision, sector_count) + revert_mj(provision);
+/// What is left to do of an update, in sectors.
+#[derive(Clone, Copy)]
+pub(crate) struct Left {
+    /// To be erased.
+    pub(crate) to_erase: u32,
+    /// To be received, programmed and verified.
+    pub(crate) to_write: u32,
+}
+
+/// Refuses unless the battery carries what is left, the boots that follow, and the way back. A battery
+/// that cannot be read carries nothing.
+pub(crate) fn must_carry(board: &mut dyn Board, provision: &Provision, left: Left) -> Result<(), Refusal> {
+    let needed_mj = update_mj(provision, left) + revert_mj(provision);
     let level_mv = board.battery_mv().map_err(|_| Refusal::BatteryLow)?;
     if left_mj(&provision.battery, level_mv) < needed_mj { Err(Refusal::BatteryLow) } else { Ok(()) }
 }
 
 /// To write the image and to boot it once.
-fn update_mj(provision: &Provision, sector_count: u32) -> u64 {
-    let Battery { sector_mj, boot_mj, .. } = provision.battery;
-    u64::from(sector_count) * u64::from(sector_mj) + u64::from(boot_mj)
+fn update_mj(provision: &Provision, left: Left) -> u64 {
+    let Battery { erase_mj, sector_mj, boot_mj, .. } = provision.battery;
+    let times = |count: u32, each_mj: u16| u64::from(count) * u64::from(each_mj);
+    times(left.to_erase, erase_mj) + times(left.to_write, sector_mj) + u64::from(boot_mj)
 }
 
 /// For the attempts of a trial that fails, and to boot the old image.
@@ -62,12 +72,19 @@ mod tests {
             watchdog_ms: 0,
             trial_ms: 0,
             anchors: [None; MAX_ANCHORS],
-            battery: Battery { empty_mv: 3_000, full_mv: 4_200, capacity_mj: 12_000, sector_mj: 20, boot_mj: 100 },
+            battery: Battery {
+                empty_mv: 3_000,
+                full_mv: 4_200,
+                capacity_mj: 12_000,
+                erase_mj: 5,
+                sector_mj: 15,
+                boot_mj: 100,
+            },
         }
     }
 
     fn carries(level: Result<u16, BoardError>, features: Features) -> bool {
-        must_carry(&mut Gauge(level), &provision(features), 10).is_ok()
+        must_carry(&mut Gauge(level), &provision(features), Left { to_erase: 10, to_write: 10 }).is_ok()
     }
 
     #[test]
@@ -78,6 +95,14 @@ mod tests {
         assert!(carries(Ok(3_060), trial));
         assert!(!carries(Ok(3_029), Features::NONE));
         assert!(carries(Ok(3_030), Features::NONE));
+    }
+
+    #[test]
+    fn what_is_erased_already_is_not_asked_for_again() {
+        let left = Left { to_erase: 0, to_write: 10 };
+        // 150 mJ to write them, 100 to boot.
+        assert!(must_carry(&mut Gauge(Ok(3_025)), &provision(Features::NONE), left).is_ok());
+        assert!(must_carry(&mut Gauge(Ok(3_024)), &provision(Features::NONE), left).is_err());
     }
 
     #[test]

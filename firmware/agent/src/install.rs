@@ -9,7 +9,7 @@ use crypto::{Crypto, Sha256};
 use embedded_storage::nor_flash::NorFlash;
 use menu::{BootRecord, Crc32, Feature, Phase, Refusal, Slot, SlotHeader, Step, Trial};
 
-use crate::energy;
+use crate::energy::{self, Left};
 use crate::facts::{self, Facts};
 use crate::receive::Storage;
 
@@ -40,7 +40,7 @@ fn ready<F: NorFlash, C: Crypto>(storage: &mut Storage<'_, F, C>, plan: &Plan) -
     if provision.features.has(Feature::BatteryCheck) {
         // The header has a sector of its own.
         let sector_count = 1 + plan.image_bytes.div_ceil(layout.sector_bytes);
-        energy::must_carry(storage.board, provision, sector_count)?;
+        energy::must_carry(storage.board, provision, Left { to_erase: sector_count, to_write: sector_count })?;
     }
     Ok(())
 }
@@ -50,6 +50,8 @@ fn make_room<F: NorFlash, C: Crypto>(storage: &mut Storage<'_, F, C>, plan: &Pla
     let from = layout.slot(plan.target).offset_bytes;
     let end = layout.image(plan.target).offset_bytes + plan.image_bytes.next_multiple_of(layout.sector_bytes);
     for sector in (from..end).step_by(layout.sector_bytes as usize) {
+        // A worn sector takes 400 ms, and no watchdog waits for a slot of them.
+        storage.board.feed_watchdog();
         storage.flash.erase(sector, sector + layout.sector_bytes).map_err(|_| Refusal::StorageFailed)?;
     }
     Ok(())
@@ -82,8 +84,9 @@ impl<C: Crypto> Writer<C> {
         if !provision.features.has(Feature::BatteryMonitor) {
             return Ok(());
         }
-        let sector_count = (self.left_bytes() as u32).div_ceil(layout.sector_bytes);
-        energy::must_carry(storage.board, provision, sector_count)
+        // The header's sector has been erased like the others, and is written last.
+        let to_write = 1 + (self.left_bytes() as u32).div_ceil(layout.sector_bytes);
+        energy::must_carry(storage.board, provision, Left { to_erase: 0, to_write })
     }
 
     pub(crate) fn take<F: NorFlash>(&mut self, storage: &mut Storage<'_, F, C>, data: &[u8]) -> Result<(), Refusal> {
@@ -172,6 +175,7 @@ fn re_verify<F: NorFlash, C: Crypto>(storage: &mut Storage<'_, F, C>, plan: &Pla
     let mut page = [0; PAGE_BYTES];
     let mut read_bytes = 0;
     while read_bytes < plan.image_bytes {
+        storage.board.feed_watchdog();
         let size = (plan.image_bytes - read_bytes).min(PAGE_BYTES as u32);
         let piece = &mut page[..size as usize];
         slot::read_image(storage.flash, &storage.facts.layout, plan.target, read_bytes, piece)

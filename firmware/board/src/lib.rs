@@ -30,6 +30,10 @@ pub trait Board {
     fn button(&mut self) -> Result<Button, BoardError> {
         Err(BoardError::Absent)
     }
+
+    /// Begins the watchdog's period anew, between two pieces of work that is long but finite. Does nothing
+    /// where there is no watchdog, or where it is not armed.
+    fn feed_watchdog(&mut self) {}
 }
 
 /// A button.
@@ -40,9 +44,3 @@ pub enum Button {
     /// Somebody presses it, or it is stuck.
     Down,
 }
-
-/// A board that has none of the parts.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Bare;
-
-impl Board for Bare {}

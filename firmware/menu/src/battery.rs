@@ -12,7 +12,9 @@ pub struct Battery {
     pub full_mv: u16,
     /// Energy between the two, in millijoules.
     pub capacity_mj: u32,
-    /// To receive, erase, program and verify one sector, in millijoules.
+    /// To erase one sector, in millijoules.
+    pub erase_mj: u16,
+    /// To receive, program and verify one sector, in millijoules.
     pub sector_mj: u16,
     /// To boot, verify, start and prove one image healthy, in millijoules.
     pub boot_mj: u16,
@@ -20,24 +22,26 @@ pub struct Battery {
 
 impl Battery {
     /// Size in the provisioning record, in bytes.
-    pub(crate) const BYTES: usize = 12;
+    pub(crate) const BYTES: usize = 14;
 
     pub(crate) fn to_bytes(self) -> [u8; Self::BYTES] {
         let mut bytes = [0; Self::BYTES];
         bytes[..2].copy_from_slice(&self.empty_mv.to_le_bytes());
         bytes[2..4].copy_from_slice(&self.full_mv.to_le_bytes());
         bytes[4..8].copy_from_slice(&self.capacity_mj.to_le_bytes());
-        bytes[8..10].copy_from_slice(&self.sector_mj.to_le_bytes());
-        bytes[10..].copy_from_slice(&self.boot_mj.to_le_bytes());
+        bytes[8..10].copy_from_slice(&self.erase_mj.to_le_bytes());
+        bytes[10..12].copy_from_slice(&self.sector_mj.to_le_bytes());
+        bytes[12..].copy_from_slice(&self.boot_mj.to_le_bytes());
         bytes
     }
 
     pub(crate) const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
-        let [e0, e1, f0, f1, c0, c1, c2, c3, s0, s1, b0, b1] = bytes;
+        let [e0, e1, f0, f1, c0, c1, c2, c3, r0, r1, s0, s1, b0, b1] = bytes;
         Self {
             empty_mv: u16::from_le_bytes([e0, e1]),
             full_mv: u16::from_le_bytes([f0, f1]),
             capacity_mj: u32::from_le_bytes([c0, c1, c2, c3]),
+            erase_mj: u16::from_le_bytes([r0, r1]),
             sector_mj: u16::from_le_bytes([s0, s1]),
             boot_mj: u16::from_le_bytes([b0, b1]),
         }

@@ -6,8 +6,8 @@
 //!
 //! Layout, little-endian: magic `OTAB`, version u16, lifecycle u8, trial attempts u8, features u64,
 //! vendor 16, class 16, watchdog ms u32, anchor count u8, 3 zero bytes, trial ms u32, 4 zero bytes,
-//! four anchors of 72 bytes (key id 8, x 32, y 32), the battery's figures (empty mV u16, full mV u16, capacity mJ u32, sector mJ
-//! u16, boot mJ u16), CRC-32 over all of it.
+//! four anchors of 72 bytes (key id 8, x 32, y 32), the battery's figures (empty mV u16, full mV u16,
+//! capacity mJ u32, erase mJ u16, sector mJ u16, boot mJ u16), CRC-32 over all of it.
 
 use crate::battery::Battery;
 use crate::checksum::crc32;
@@ -166,7 +166,14 @@ mod tests {
             watchdog_ms: 2_000,
             trial_ms: 10_000,
             anchors: [Some(anchor), None, None, None],
-            battery: Battery { empty_mv: 3_000, full_mv: 4_200, capacity_mj: 70_000, sector_mj: 20, boot_mj: 400 },
+            battery: Battery {
+                empty_mv: 3_000,
+                full_mv: 4_200,
+                capacity_mj: 70_000,
+                erase_mj: 20,
+                sector_mj: 12,
+                boot_mj: 400,
+            },
         }
     }
 

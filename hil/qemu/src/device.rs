@@ -172,6 +172,9 @@ impl QemuDevice {
 
 impl Device for QemuDevice {}
 
+/// An emulated flash takes no time, and an emulated battery gives nothing away.
+impl rig::Toil for QemuDevice {}
+
 impl Power for QemuDevice {
     fn on(&mut self) -> Result<(), RigError> {
         match self.state {

@@ -16,6 +16,8 @@ pub enum Capability {
     Battery,
     /// Press the owner's button.
     Button,
+    /// Let work take its time and its energy.
+    Toll,
 }
 
 impl Capability {
@@ -27,6 +29,7 @@ impl Capability {
             Capability::Mutants => "mutants",
             Capability::Battery => "battery",
             Capability::Button => "button",
+            Capability::Toll => "toll",
         }
     }
 }

@@ -8,12 +8,14 @@ mod capability;
 mod error;
 mod oplog;
 mod seed;
+mod toll;
 
 pub use capability::{Capabilities, Capability};
 pub use error::{Missing, RigError};
 pub use menu::{Halt, Layout, Region, Report, Slot, Stage};
 pub use oplog::{FlashOp, OperationLog, Tear};
 pub use seed::stream;
+pub use toll::{Effort, Spent, Toil, Toll};
 
 /// How a rig produces its evidence. The three are never merged or relabelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +122,7 @@ pub enum Firmware {
 }
 
 /// One device on a rig.
-pub trait Device: Power + Supply + Buttons + Link + Memory + Clock {}
+pub trait Device: Power + Supply + Toil + Buttons + Link + Memory + Clock {}
 
 /// The supply.
 pub trait Power {

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use embedded_storage::nor_flash::{ErrorType, NorFlash, ReadNorFlash};
 use rig::{FlashOp, Layout, OperationLog, Region};
 
+use crate::meter::{Shared, Work};
+
 /// A program never crosses a page of this many bytes.
 const PAGE_BYTES: usize = 256;
 
@@ -26,12 +28,13 @@ pub(crate) struct Chip {
     operations: Vec<FlashOp>,
     layout: Layout,
     pub(crate) owner: Owner,
+    meter: Shared,
 }
 
 impl Chip {
     pub(crate) fn new(bytes: Vec<u8>, layout: Layout) -> Self {
         let initial = bytes.as_slice().into();
-        Self { bytes, initial, operations: Vec::new(), layout, owner: Owner::FirstStage }
+        Self { bytes, initial, operations: Vec::new(), layout, owner: Owner::FirstStage, meter: Shared::default() }
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -42,14 +45,32 @@ impl Chip {
         OperationLog { initial: self.initial.clone(), operations: self.operations.clone() }
     }
 
+    /// The meter that everything on this chip works against.
+    pub(crate) fn meter(&self) -> Shared {
+        self.meter.clone()
+    }
+
+    /// Carries out an operation, unless the device has stopped.
     fn carry_out(&mut self, operation: FlashOp) {
-        self.must_own(&operation);
+        let work = match operation {
+            FlashOp::Erase { .. } => Work::Erase,
+            FlashOp::Program { .. } => Work::Program,
+        };
+        if self.meter.borrow_mut().works(work).is_err() {
+            return;
+        }
+        self.must_be_legal(&operation);
         operation.apply(&mut self.bytes);
         self.operations.push(operation);
     }
 
-    /// The first stage writes floor and journal, the agent journal and slots.
-    fn must_own(&self, operation: &FlashOp) {
+    /// The first stage writes floor and journal, the agent journal and slots, and a program sets no bit.
+    fn must_be_legal(&self, operation: &FlashOp) {
+        if let FlashOp::Program { data, .. } = operation {
+            let old = &self.bytes[operation.range()];
+            let lost = old.iter().zip(data).any(|(old, new)| new & !old != 0);
+            assert!(!lost, "program at {:#x} sets bits that only an erase can set", operation.range().start);
+        }
         let Layout { floor, journal, slots: [a, b], .. } = self.layout;
         let owned: &[Region] = match self.owner {
             Owner::FirstStage => &[floor, journal],
@@ -102,9 +123,6 @@ impl NorFlash for Chip {
         let mut rest = bytes;
         while !rest.is_empty() {
             let (piece, later) = rest.split_at(rest.len().min(PAGE_BYTES - at % PAGE_BYTES));
-            let old = &self.bytes[at..at + piece.len()];
-            let lost = old.iter().zip(piece).any(|(old, new)| new & !old != 0);
-            assert!(!lost, "program at {at:#x} sets bits that only an erase can set");
             self.carry_out(FlashOp::Program { offset_bytes: at as u32, data: piece.to_vec() });
             at += piece.len();
             rest = later;

@@ -4,10 +4,10 @@
 //! writes the same few lines for each.
 
 use board::Board;
-use crypto::Software;
 use rig::{Halt, Layout, Slot};
 
 use crate::chip::Chip;
+use crate::toiling::Toiling;
 
 /// What the machine asks of a firmware.
 pub(crate) trait Firmware: Sync {
@@ -55,8 +55,8 @@ macro_rules! firmware {
 
         struct This;
         struct Running {
-            agent: agent::Agent<Software>,
-            crypto: Software,
+            agent: agent::Agent<Toiling>,
+            crypto: Toiling,
         }
 
         impl Firmware for This {
@@ -71,13 +71,14 @@ macro_rules! firmware {
                     Woken::ByPower => boot::Woken::ByPower,
                     Woken::ByReset(slot) => boot::Woken::ByReset(slot),
                 };
-                let launch = boot::first_stage(chip, &mut Software::new(), layout, woken, ram)?;
+                let mut crypto = Toiling::new(chip.meter());
+                let launch = boot::first_stage(chip, &mut crypto, layout, woken, ram)?;
                 Ok(Launched { slot: launch.slot, watchdog_ms: launch.watchdog_ms })
             }
 
             fn start(&self, chip: &mut Chip, layout: &Layout, slot: Slot) -> Option<Box<dyn Agent>> {
                 let agent = agent::Agent::start(chip, layout, slot).ok()?;
-                Some(Box::new(Running { agent, crypto: Software::new() }))
+                Some(Box::new(Running { agent, crypto: Toiling::new(chip.meter()) }))
             }
         }
 

@@ -16,15 +16,22 @@
 //! A cold boot is a fresh value: RAM is noise from the run's seed, and nothing survives but flash. A
 //! watchdog or software reset keeps RAM, as it does on chips, and a first stage can tell the two apart.
 //!
-//! The battery is ideal: it has the voltage that the bench gives it, under any load.
+//! The battery is ideal: it has the voltage that the bench gives it, under any load. Once it is charged
+//! instead, it holds 12 J between 3.0 and 4.2 V, its voltage follows what is left, and work drains it by
+//! the toll that the bench sets. When it is empty, the operation that was to come has no effect, none
+//! after it has, and the device stands still until it is charged.
 //!
-//! Time is virtual. It advances only while the bench waits, and an answer takes none.
+//! Time is virtual. It advances only while the bench waits, and an answer takes none. Under a toll each
+//! turn of the application's loop takes what was done in it, and the watchdog bites in the middle of it,
+//! in the same way as an empty battery does, unless the firmware feeds it on the way.
 
 mod chip;
 mod firmware;
 mod image;
 mod machine;
+mod meter;
 mod parts;
+mod toiling;
 
 use rig::{Capabilities, Capability, Device, Firmware, ImageSpec, Layout, Method, Missing, Rig, RigError, Setup};
 
@@ -59,6 +66,7 @@ impl Rig for Sim {
             Capability::Mutants,
             Capability::Battery,
             Capability::Button,
+            Capability::Toll,
         ])
     }
 

@@ -8,13 +8,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rand::Rng;
 use rig::{
     Behaviour, Button, Buttons, Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, RigError, Slot,
-    Supply, stream,
+    Spent, Supply, Toil, Toll, stream,
 };
 
 use crate::LAYOUT;
 use crate::chip::{Chip, Owner};
 use crate::firmware::{After, Agent, Firmware, Woken};
 use crate::image;
+use crate::meter::{End, Shared, Work};
 use crate::parts::Parts;
 
 /// The executing memory, in bytes: room for the largest image a slot can hold.
@@ -32,6 +33,7 @@ const LATE_MS: u64 = 3_000;
 pub(crate) struct Machine {
     chip: Chip,
     parts: Parts,
+    meter: Shared,
     firmware: &'static dyn Firmware,
     seed: u64,
     cold_boots: u64,
@@ -69,9 +71,12 @@ enum Booted {
 
 impl Machine {
     pub(crate) fn new(flash: Vec<u8>, firmware: &'static dyn Firmware, seed: u64) -> Self {
+        let chip = Chip::new(flash, LAYOUT);
+        let meter = chip.meter();
         Self {
-            chip: Chip::new(flash, LAYOUT),
-            parts: Parts::default(),
+            chip,
+            parts: Parts::new(meter.clone()),
+            meter,
             firmware,
             seed,
             cold_boots: 0,
@@ -87,12 +92,18 @@ impl Machine {
     fn boot(&mut self) -> Result<(), RigError> {
         self.state = State::Resetting;
         for _ in 0..RESETS_IN_A_ROW {
-            match guarded(|| self.boot_once())? {
-                Booted::Settled(state) => {
+            let booted = guarded(|| self.boot_once())?;
+            let ended = self.meter.borrow_mut().take_end();
+            match (ended, booted) {
+                (Some(End::Empty), _) => {
+                    self.state = State::Off;
+                    break;
+                }
+                (None, Booted::Settled(state)) => {
                     self.state = state;
                     break;
                 }
-                Booted::ResetAgain => {}
+                (Some(End::Bitten), _) | (None, Booted::ResetAgain) => {}
             }
         }
         Ok(())
@@ -100,12 +111,18 @@ impl Machine {
 
     fn boot_once(&mut self) -> Booted {
         self.chip.owner = Owner::FirstStage;
+        // A reset disarms the watchdog, and the first stage arms it as its last act.
+        self.meter.borrow_mut().arm(None);
         let launched = match self.firmware.first_stage(&mut self.chip, &LAYOUT, self.woken, &mut self.ram) {
             Ok(launched) => launched,
             Err(halt) => return Booted::Settled(State::Halted(halt)),
         };
         self.chip.owner = Owner::Image;
         self.woken = Woken::ByReset(launched.slot);
+        self.meter.borrow_mut().arm(launched.watchdog_ms);
+        if self.meter.borrow_mut().works(Work::Start).is_err() {
+            return Booted::ResetAgain;
+        }
         let hung = State::Hung { bites_at_ms: launched.watchdog_ms.map(|period| self.now_ms + u64::from(period)) };
         match image::behaviour(&self.ram) {
             Behaviour::Hangs => Booted::Settled(hung),
@@ -147,12 +164,22 @@ impl Machine {
         let State::Serving { agent, confirms_at_ms } = &mut self.state else { return Ok(()) };
         let (chip, parts, output) = (&mut self.chip, &mut self.parts, &mut self.output);
         parts.now_ms = self.now_ms;
+        // Every turn of the application's loop begins with a feeding.
+        self.meter.borrow_mut().fed();
+        let _stopped = self.meter.borrow_mut().works(Work::Receive(bytes.len()));
         if confirms_at_ms.take_if(|at| *at <= self.now_ms).is_some() {
             guarded(|| agent.confirm(chip))?;
         }
-        match guarded(|| agent.poll(chip, parts, bytes, output))? {
-            After::GoOn => Ok(()),
-            After::Reset => self.boot(),
+        let after = guarded(|| agent.poll(chip, parts, bytes, output))?;
+        let ended = self.meter.borrow_mut().take_end();
+        match (ended, after) {
+            (Some(End::Empty), _) => self.off(),
+            (Some(End::Bitten), _) => {
+                self.output.clear();
+                self.boot()
+            }
+            (None, After::GoOn) => Ok(()),
+            (None, After::Reset) => self.boot(),
         }
     }
 }
@@ -219,8 +246,25 @@ impl Memory for Machine {
 
 impl Supply for Machine {
     fn set_battery(&mut self, level_mv: u16) -> Result<u16, RigError> {
+        self.meter.borrow_mut().leave_charge();
         self.parts.battery_mv = level_mv;
         Ok(self.parts.battery_mv)
+    }
+}
+
+impl Toil for Machine {
+    fn set_toll(&mut self, toll: Toll) -> Result<(), RigError> {
+        self.meter.borrow_mut().set_toll(toll);
+        Ok(())
+    }
+
+    fn set_charge(&mut self, charge_mj: u32) -> Result<u32, RigError> {
+        Ok(self.meter.borrow_mut().charge(charge_mj))
+    }
+
+    fn spent(&mut self) -> Result<(Spent, Option<u32>), RigError> {
+        let meter = self.meter.borrow();
+        Ok((meter.spent(), meter.left_mj()))
     }
 }
 

@@ -4,6 +4,8 @@
 
 use board::{Board, BoardError, Button};
 
+use crate::meter::Shared;
+
 /// The parts, as the bench has set them.
 #[derive(Debug)]
 pub(crate) struct Parts {
@@ -13,17 +15,22 @@ pub(crate) struct Parts {
     pub(crate) button: Button,
     /// The device's clock.
     pub(crate) now_ms: u64,
+    meter: Shared,
 }
 
-impl Default for Parts {
-    fn default() -> Self {
-        Self { battery_mv: 0, button: Button::Up, now_ms: 0 }
+impl Parts {
+    pub(crate) fn new(meter: Shared) -> Self {
+        Self { battery_mv: 0, button: Button::Up, now_ms: 0, meter }
     }
 }
 
 impl Board for Parts {
     fn battery_mv(&mut self) -> Result<u16, BoardError> {
-        Ok(self.battery_mv)
+        Ok(self.meter.borrow().level_mv().unwrap_or(self.battery_mv))
+    }
+
+    fn feed_watchdog(&mut self) {
+        self.meter.borrow_mut().fed();
     }
 
     fn now_ms(&mut self) -> Result<u64, BoardError> {

@@ -34,6 +34,8 @@ pub enum Event {
     Cut(Cut),
     /// Bits of flash flipped in this step while the device was off.
     Flipped(Flipped),
+    /// What the device has done up to the end of this step, and what that took.
+    Spent(Spent),
     /// The device's own account of framework steps it entered and left.
     DeviceSteps(DeviceSteps),
     /// What the step wrote to flash.
@@ -291,6 +293,33 @@ pub struct Flipped {
     pub before_sha256: String,
     /// SHA-256 of the flash after.
     pub after_sha256: String,
+}
+
+/// What the device has done since it was made, by the rig's count, and what that took. Stands in every
+/// step from the one on in which the rig let work take something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Spent {
+    /// Sectors erased.
+    pub erases: u32,
+    /// Programs, each within a page.
+    pub programs: u32,
+    /// Signatures verified.
+    pub verifications: u32,
+    /// Bytes hashed.
+    pub hashed_bytes: u64,
+    /// Images started.
+    pub starts: u32,
+    /// Bytes received over the link.
+    pub link_bytes: u64,
+    /// Energy that it took, in microjoules.
+    pub energy_uj: u64,
+    /// What is left in the battery, in millijoules; absent where nothing drains it.
+    pub left_mj: Option<u32>,
+    /// Time that it took the processor, in microseconds.
+    pub busy_us: u64,
+    /// The longest time between two feedings of the armed watchdog, in microseconds.
+    pub longest_us: u64,
 }
 
 /// The device's own account of framework steps.

@@ -304,6 +304,7 @@ pub(crate) fn artefacts_of(event: &Event) -> Vec<&Artefact> {
         | Event::Caused(_)
         | Event::Cut(_)
         | Event::Flipped(_)
+        | Event::Spent(_)
         | Event::DeviceSteps(_)
         | Event::Written(_)
         | Event::Observed(_)

@@ -15,6 +15,7 @@ mod lasting;
 mod order;
 mod plan;
 mod shape;
+mod spent;
 mod teeth;
 mod written;
 

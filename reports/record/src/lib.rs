@@ -21,7 +21,7 @@ pub use circumstances::{
 pub use event::{
     Answer, Artefact, Attacked, Blame, Case, Caused, CellDevice, Closed, Cut, Deliverable, DeviceSteps, Event, Failed,
     FlashOperation, Flipped, KeySource, Lasting, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running,
-    SCHEMA, Skipped, StepBegun, Tear, Traffic, Written, WrittenPart, WrittenRegion,
+    SCHEMA, Skipped, Spent, StepBegun, Tear, Traffic, Written, WrittenPart, WrittenRegion,
 };
 pub use file::{MAX_LINE_BYTES, MAX_RECORD_BYTES, Reader, Record, RecordError};
 pub use judge::{GENUINE_STEP, judge, judge_bytes, judge_cell};

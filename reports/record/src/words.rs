@@ -47,6 +47,7 @@ impl Event {
             Event::Caused(_) => "caused",
             Event::Cut(_) => "cut",
             Event::Flipped(_) => "flipped",
+            Event::Spent(_) => "spent",
             Event::DeviceSteps(_) => "device-steps",
             Event::Written(_) => "written",
             Event::Observed(_) => "observed",

@@ -7,7 +7,7 @@
 
 use scenario::Scenario;
 use scenario::model::{
-    Act, Action, Attacker, Behaviour, Expect, Fault, FixUp, Identity, Offer, Part, Position, Signer, Size, Step,
+    Act, Action, Attacker, Behaviour, Expect, Fault, FixUp, Identity, Offer, Part, Position, RigAct, Signer, Size, Step,
     Tamper, Tear, Version,
 };
 use serde::Serialize;
@@ -40,7 +40,7 @@ pub enum Nature {
 
 /// The evidence of a scenario, one per step that expects something, in the order of its steps.
 pub fn evidence_of(scenario: &Scenario) -> Vec<Evidence> {
-    let mut story = Story { running: scenario.device.runs, adverse: Vec::new() };
+    let mut story = Story { running: scenario.device.runs, adverse: Vec::new(), clock: None };
     let mut evidence = Vec::new();
     for step in &scenario.steps {
         let before = story.running;
@@ -64,6 +64,8 @@ struct Deed {
 struct Story {
     running: Version,
     adverse: Vec<String>,
+    /// How slowly the device works by now, where somebody has slowed it down.
+    clock: Option<RigAct>,
 }
 
 impl Story {
@@ -88,6 +90,11 @@ impl Story {
         let disturbs = scenario.disturbance.as_ref().filter(|disturbance| disturbance.during.contains(&step.name));
         if let Some(disturbance) = disturbs {
             words = format!("{words}; half-way: {}", disturbance.act);
+            nature = Nature::Adverse;
+        }
+        if let Some(clock) = self.clock.filter(|_| matches!(step.action, Action::Offer(_) | Action::Continue { .. })) {
+            // A slow device is slow all the while, and not only in the step that slowed it down.
+            words = format!("{words}; meanwhile: {clock}, everything takes its longest");
             nature = Nature::Adverse;
         }
         Deed { words, nature }
@@ -137,6 +144,9 @@ impl Story {
     fn go_on(&mut self, deed: Deed, step: &Step) {
         if deed.nature == Nature::Adverse && !self.adverse.contains(&deed.words) {
             self.adverse.push(deed.words);
+        }
+        if let Action::Rig(act @ RigAct::Clock { .. }) = step.action {
+            self.clock = Some(act);
         }
         if let [version] = step.expect.runs.as_slice() {
             self.running = *version;

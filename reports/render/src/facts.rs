@@ -87,6 +87,7 @@ impl<'a> PlayedStep<'a> {
             | Event::RunBegun(_)
             | Event::StepBegun(_)
             | Event::Caused(_)
+            | Event::Spent(_)
             | Event::Cut(_)
             | Event::Written(_)
             | Event::RunEnded(_)

@@ -96,6 +96,8 @@ impl Memory for RudeDevice {
 
 impl Supply for RudeDevice {}
 
+impl rig::Toil for RudeDevice {}
+
 impl Buttons for RudeDevice {}
 
 impl Device for RudeDevice {}

@@ -91,14 +91,18 @@ impl Watch for StopAfter {
 
 /// Plays a scenario and returns the record's bytes with how the play ended.
 pub(crate) fn record(text: &str, rig: &dyn Rig, watch: &StopAfter) -> (Vec<u8>, Result<(), RunnerError>) {
-    let profile = resilient();
+    record_on(text, RESILIENT, rig, watch)
+}
+
+fn record_on(text: &str, profile_file: &[u8], rig: &dyn Rig, watch: &StopAfter) -> (Vec<u8>, Result<(), RunnerError>) {
+    let profile = profile(profile_file);
     let scenario = scenario(text, &profile);
     let keys = Keyring::generate(0x5eed);
     let play = Play {
         scenario: &scenario,
         scenario_file: text.as_bytes(),
         profile: &profile,
-        profile_file: RESILIENT,
+        profile_file,
         rig,
         keys: &keys,
         keys_from: KeySource::Seed,
@@ -117,17 +121,30 @@ pub(crate) fn play(text: &str, rig: &dyn Rig) -> Judgement {
     judge(text, &bytes)
 }
 
-/// Judges the bytes of a record.
-pub(crate) fn judge(text: &str, bytes: &[u8]) -> Judgement {
-    judge_bytes(&scenario(text, &resilient()), &sha256_hex(text.as_bytes()), bytes)
+/// Plays a scenario on a device of this profile, and judges the record.
+pub(crate) fn play_on(text: &str, profile_file: &str, rig: &dyn Rig) -> Judgement {
+    let (bytes, outcome) = record_on(text, profile_file.as_bytes(), rig, &StopAfter::never());
+    outcome.expect("nobody stops it, and memory can be written");
+    judge_on(text, profile_file.as_bytes(), &bytes)
 }
 
-fn resilient() -> Profile {
-    parse_profile("resilient.toml", RESILIENT).expect("the bundled profile is sound")
+/// Judges the bytes of a record.
+pub(crate) fn judge(text: &str, bytes: &[u8]) -> Judgement {
+    judge_on(text, RESILIENT, bytes)
+}
+
+fn judge_on(text: &str, profile_file: &[u8], bytes: &[u8]) -> Judgement {
+    judge_bytes(&scenario(text, &profile(profile_file)), &sha256_hex(text.as_bytes()), bytes)
+}
+
+/// The profile in a file, under the name that the scenarios know it by.
+fn profile(file: &[u8]) -> Profile {
+    let name = if file == RESILIENT { "resilient.toml" } else { "portable.toml" };
+    parse_profile(name, file).expect("the test's own profile is sound")
 }
 
 fn scenario(text: &str, profile: &Profile) -> scenario::Scenario {
     let profiles = std::slice::from_ref(profile);
-    let context = Context { profiles, mutants: &["refuses-everything"], statements: &[] };
+    let context = Context { profiles, mutants: &["refuses-everything", "forgets-the-revert"], statements: &[] };
     parse("on-stage.toml", text.as_bytes(), &context).expect("the test's own scenario is sound")
 }

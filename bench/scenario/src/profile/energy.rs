@@ -8,11 +8,12 @@ use super::Setting;
 use crate::problem::{Problem, Problems};
 use crate::read::{Keys, Number, number};
 
-/// The five figures by keys and types.
+/// The six figures by keys and types.
 pub(super) struct Shape {
     empty_mv: Option<Number>,
     full_mv: Option<Number>,
     capacity_mj: Option<Number>,
+    erase_mj: Option<Number>,
     sector_mj: Option<Number>,
     boot_mj: Option<Number>,
 }
@@ -20,7 +21,8 @@ pub(super) struct Shape {
 const EMPTY: Setting = setting("battery-empty-mv", u16::MAX as u32, 3_000);
 const FULL: Setting = setting("battery-full-mv", u16::MAX as u32, 4_200);
 const CAPACITY: Setting = setting("battery-mj", 1_000_000_000, 12_000);
-const SECTOR: Setting = setting("sector-mj", u16::MAX as u32, 20);
+const ERASE: Setting = setting("erase-mj", u16::MAX as u32, 20);
+const SECTOR: Setting = setting("sector-mj", u16::MAX as u32, 12);
 const BOOT: Setting = setting("boot-mj", u16::MAX as u32, 400);
 
 const fn setting(key: &'static str, most: u32, usual: u32) -> Setting {
@@ -33,6 +35,7 @@ impl Shape {
             empty_mv: keys.take(EMPTY.key, number),
             full_mv: keys.take(FULL.key, number),
             capacity_mj: keys.take(CAPACITY.key, number),
+            erase_mj: keys.take(ERASE.key, number),
             sector_mj: keys.take(SECTOR.key, number),
             boot_mj: keys.take(BOOT.key, number),
         }
@@ -43,12 +46,14 @@ impl Shape {
             setting.value(number.as_ref(), features, problems).map(|value| u16::try_from(value).ok())
         };
         let (empty_mv, full_mv) = (small(EMPTY, &self.empty_mv), small(FULL, &self.full_mv));
-        let (sector_mj, boot_mj) = (small(SECTOR, &self.sector_mj), small(BOOT, &self.boot_mj));
+        let (erase_mj, sector_mj) = (small(ERASE, &self.erase_mj), small(SECTOR, &self.sector_mj));
+        let boot_mj = small(BOOT, &self.boot_mj);
         let capacity_mj = CAPACITY.value(self.capacity_mj.as_ref(), features, problems);
         let battery = Battery {
             empty_mv: empty_mv??,
             full_mv: full_mv??,
             capacity_mj: capacity_mj?,
+            erase_mj: erase_mj??,
             sector_mj: sector_mj??,
             boot_mj: boot_mj??,
         };

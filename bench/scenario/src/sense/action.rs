@@ -42,6 +42,12 @@ pub(super) fn check(
     if let Some(level) = &step.battery {
         return rig::battery(level, problems).map(Action::Rig);
     }
+    if let Some(energy) = &step.charge {
+        return rig::charge(energy, problems).map(Action::Rig);
+    }
+    if let Some(clock) = &step.clock {
+        return rig::clock(clock, problems).map(Action::Rig);
+    }
     if let Some(hand) = &step.button {
         return HANDS.read(hand, problems).map(|hand| Action::Rig(RigAct::Button(hand)));
     }

@@ -9,6 +9,7 @@ use chip::register::Register;
 
 use crate::clock::Clock;
 use crate::i2c::{Bus, NoAnswer};
+use crate::watchdog;
 
 /// The parts of this board.
 #[derive(Debug)]
@@ -38,6 +39,10 @@ impl Board for Parts {
     /// Pin A0, high while the button is down. A pin is an input after a reset.
     fn button(&mut self) -> Result<Button, BoardError> {
         Ok(if PINS_A_TO_D.read() & BUTTON == 0 { Button::Up } else { Button::Down })
+    }
+
+    fn feed_watchdog(&mut self) {
+        watchdog::feed();
     }
 }
 

@@ -5,6 +5,8 @@
 use ::board::{Board, BoardError};
 use chip::register::Register;
 
+use crate::call::Call;
+
 /// The parts of this board.
 #[derive(Debug)]
 pub struct Parts;
@@ -18,6 +20,11 @@ impl Board for Parts {
                 return Ok((u64::from(high) << 32 | u64::from(low)) / US_PER_MS);
             }
         }
+    }
+
+    /// The watchdog is the first stage's.
+    fn feed_watchdog(&mut self) {
+        Call::Feed.ask();
     }
 }
 

@@ -8,6 +8,7 @@ use scenario::model::{Action, Hand, RigAct, Scenario, Step};
 
 use super::grammar::{Facts, Run};
 use super::shape::{act_in, acts_in, mistaken, verb_of};
+use super::spent;
 use crate::event::Running;
 use crate::mistake::Mistake;
 use crate::words::plain;
@@ -24,7 +25,8 @@ pub(super) struct Problem {
 pub(super) fn problem_in(scenario: &Scenario, steps: &[Step], run: &Run<'_>) -> Option<Problem> {
     let idle = idle_attacker(scenario, steps, run);
     let in_step = steps.iter().zip(&run.steps).enumerate().find_map(|(at, (step, facts))| {
-        let mistake = check_step(scenario, run, step, facts).err()?;
+        let checked = check_step(scenario, run, step, facts).and_then(|()| spent::took_something(steps, at, run));
+        let mistake = checked.err()?;
         Some(Problem { at, mistake })
     });
     idle.into_iter().chain(in_step).min_by_key(|problem| problem.at)
@@ -66,6 +68,8 @@ fn took_effect(act: RigAct, run: &Run<'_>, facts: &Facts<'_>) -> Result<(), Mist
     let found = facts.caused.and_then(|caused| caused.found);
     let fired = match act {
         RigAct::Battery { level_mv } => found == Some(u32::from(level_mv)),
+        RigAct::Charge { charge_mj } => found == Some(charge_mj),
+        RigAct::Clock { mhz } => found == Some(mhz),
         // The rig has counted the moves of the button that it read back.
         RigAct::Button(hand) => found == Some(moves(hand)),
     };

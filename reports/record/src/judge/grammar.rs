@@ -2,13 +2,13 @@
 //!
 //! The grammar knows nothing of scenarios:
 //! `opened (skipped | run*) closed`, a run being `run-begun cut? step* run-ended`, a step
-//! `step-begun deliverable? traffic? attacked* caused? flipped? device-steps
+//! `step-begun deliverable? traffic? attacked* caused? flipped? spent? device-steps
 //! written? observed`. The order within a
 //! step is fixed, so that no two events can be exchanged unnoticed.
 
 use crate::event::{
     Attacked, Caused, Closed, Cut, Deliverable, DeviceSteps, Event, Flipped, Observed, Opened, RunBegun, RunEnded,
-    Skipped, StepBegun, Traffic, Written,
+    Skipped, Spent, StepBegun, Traffic, Written,
 };
 use crate::mistake::Mistake;
 
@@ -48,6 +48,8 @@ pub(super) struct Facts<'a> {
     pub(super) caused: Option<&'a Caused>,
     /// The bits of flash that flipped.
     pub(super) flipped: Option<&'a Flipped>,
+    /// What the device has done by then, and what it took.
+    pub(super) spent: Option<&'a Spent>,
     /// The device's account.
     pub(super) device_steps: &'a DeviceSteps,
     /// What was written to flash.
@@ -112,6 +114,7 @@ fn steps<'a>(cursor: &mut Cursor<'a>) -> Result<Vec<Facts<'a>>, Mistake> {
         }
         let caused = cursor.caused();
         let flipped = cursor.flipped();
+        let spent = cursor.spent();
         let device_steps = cursor.device_steps().ok_or_else(|| cursor.unexpected("the next fact of the step"))?;
         let written = cursor.written();
         let observed = cursor.observed().ok_or_else(|| cursor.unexpected("`observed`"))?;
@@ -122,6 +125,7 @@ fn steps<'a>(cursor: &mut Cursor<'a>) -> Result<Vec<Facts<'a>>, Mistake> {
             attacked,
             caused,
             flipped,
+            spent,
             device_steps,
             written,
             observed,
@@ -159,6 +163,7 @@ takers! {
     traffic: Traffic,
     attacked: Attacked,
     flipped: Flipped,
+    spent: Spent,
     device_steps: DeviceSteps,
     written: Written,
     observed: Observed,

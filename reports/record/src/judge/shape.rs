@@ -10,7 +10,7 @@ use scenario::model::{Act, Action, Attacker, RigAct, Scenario, Step, Weakness};
 use super::GENUINE_STEP;
 use super::grammar::{Facts, Run};
 use super::plan::{Series, Sweep, steps_of};
-use super::{flipped, lasting, order, written};
+use super::{flipped, lasting, order, spent, written};
 use crate::event::{Answer, Attacked, Case, Deliverable, Running};
 use crate::mistake::Mistake;
 use crate::words::plain;
@@ -49,8 +49,9 @@ pub(super) fn check_series(
         check_cut(run)?;
         let steps = steps_of(scenario, series.sweep, run.begun.case.as_ref());
         check_names(run, steps.iter().map(|step| step.name.as_str()))?;
-        for (step, facts) in steps.iter().zip(&run.steps) {
+        for (at, (step, facts)) in steps.iter().zip(&run.steps).enumerate() {
             check_facts(scenario, step, run, facts)?;
+            spent::check(steps, at, run, facts)?;
         }
     }
     if let Sweep::Cuts(_) = series.sweep {
@@ -78,6 +79,7 @@ pub(super) fn check_genuine<'a>(
     };
     let deliverable = check_offer(run, facts)?;
     absent(run, facts, "flipped bits", facts.flipped)?;
+    absent(run, facts, "spent", facts.spent)?;
     check_attacked(run, facts, &[])?;
     check_caused(run, facts, None)?;
     check_words(run, facts)?;

@@ -3,11 +3,13 @@
 //! One table: what is done to a record that is HELD, and the mistake that must be found. The golden
 //! file beside this one holds the messages; a variant nobody can reach would be missing there.
 
+mod faults;
+
 use crate::scenarios::{self, set_tamper};
 use crate::{SCENARIO_FILE, judge_events, play};
 use record::{
     Answer, Attacked, Blame, Case, Caused, CellDevice, Cut, Event, Failed, FlashOperation, Flipped, Mistake, Observed,
-    Purpose, RecordError, Running, Verdict, judge, judge_bytes, sha256_hex,
+    Purpose, RecordError, Running, Spent, Verdict, judge, judge_bytes, sha256_hex,
 };
 use scenario::model::{Part, Position, Saw, Scenario};
 
@@ -230,53 +232,6 @@ fn of_attacks_and_faults() -> Vec<Damage> {
     ]
 }
 
-fn of_acts_of_the_rig() -> Vec<Damage> {
-    vec![
-        damage("ActWithoutEffect", "the battery did not take its voltage", scenarios::low_battery(), |events| {
-            caused(events, 0).found = Some(4_200);
-        }),
-        damage("ActWithoutEffect", "the battery was left alone", scenarios::low_battery(), |events| {
-            caused(events, 0).found = None;
-        }),
-        damage("Facts", "nothing says that the battery was touched", scenarios::low_battery(), |events| {
-            let at = events.iter().position(|event| matches!(event, Event::Caused(_)));
-            events.remove(at.expect("the scenario has one"));
-        }),
-        damage("Facts", "another voltage was set", scenarios::low_battery(), |events| {
-            caused(events, 0).act = "battery at 4200 mV".to_owned();
-        }),
-        damage("Facts", "the battery was touched where nobody ordered it", scenarios::downgrade(), |events| {
-            events.insert(5, Event::Caused(Caused { act: "battery at 4200 mV".to_owned(), found: Some(4_200) }));
-        }),
-    ]
-}
-
-fn of_flips() -> Vec<Damage> {
-    vec![
-        damage("FlipNeverFired", "no bit flipped", scenarios::rotten(), |events| {
-            events.retain(|event| !matches!(event, Event::Flipped(_)));
-        }),
-        damage("FlipNeverFired", "the byte stayed what it was", scenarios::rotten(), |events| {
-            flipped(events).after = 0b101;
-        }),
-        damage("FlipNeverFired", "the flash stayed what it was", scenarios::rotten(), |events| {
-            let flipped = flipped(events);
-            flipped.after_sha256 = flipped.before_sha256.clone();
-        }),
-        damage("Facts", "the bits flipped elsewhere", scenarios::rotten(), |events| {
-            flipped(events).place = "floor".to_owned();
-        }),
-        damage("Facts", "other bits flipped", scenarios::rotten(), |events| {
-            flipped(events).after = 0;
-            flipped(events).before = 0b1;
-        }),
-        damage("Facts", "bits flipped that nobody ordered", scenarios::downgrade(), |events| {
-            let mut rotten = play::held(&scenarios::rotten());
-            events.insert(5, Event::Flipped(flipped(&mut rotten).clone()));
-        }),
-    ]
-}
-
 fn of_teeth() -> Vec<Damage> {
     vec![
         damage("GenuineNotInstalled", "the weakened device is dead", scenarios::downgrade(), |events| {
@@ -321,8 +276,9 @@ fn table() -> Vec<Damage> {
         of_runs_and_steps(),
         of_facts(),
         of_attacks_and_faults(),
-        of_flips(),
-        of_acts_of_the_rig(),
+        faults::of_flips(),
+        faults::of_work(),
+        faults::of_acts_of_the_rig(),
         of_teeth(),
     ];
     parts.into_iter().flatten().collect()
@@ -432,6 +388,7 @@ nth!(observed: Observed as Observed);
 nth!(traffic: Traffic as record::Traffic);
 nth!(attacked: Attacked as Attacked);
 nth!(caused: Caused as Caused);
+nth!(spent: Spent as Spent);
 nth!(nth_run: RunBegun as record::RunBegun);
 nth!(nth_account: DeviceSteps as record::DeviceSteps);
 nth!(nth_deliverable: Deliverable as record::Deliverable);

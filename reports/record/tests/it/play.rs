@@ -4,7 +4,7 @@
 
 use record::{
     Answer, Artefact, Attacked, Case, Caused, CellDevice, Closed, Cut, Deliverable, DeviceSteps, Event, FlashOperation,
-    Flipped, GENUINE_STEP, KeySource, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA,
+    Flipped, GENUINE_STEP, KeySource, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, Spent,
     StepBegun, Tear, Traffic, sha256_hex,
 };
 use scenario::model::{self, Act, Action, Hand, Offer, RigAct, Saw, Scenario, Step, Weakness};
@@ -19,7 +19,7 @@ pub(crate) const BYTES: u32 = 3;
 
 /// The events of a run of the bench that ends HELD.
 pub(crate) fn held(scenario: &Scenario) -> Vec<Event> {
-    let mut bench = Bench { scenario, events: vec![Event::Opened(opened(scenario))], runs: 0 };
+    let mut bench = Bench { scenario, events: vec![Event::Opened(opened(scenario))], runs: 0, spent: None };
     bench.series(Purpose::Claim);
     if scenario.teeth.saw != Saw::Refused {
         bench.genuine();
@@ -33,7 +33,8 @@ pub(crate) fn held(scenario: &Scenario) -> Vec<Event> {
 /// The events of a cell in which the device of the claim does what the scenario says it must.
 pub(crate) fn cell(scenario: &Scenario) -> Vec<Event> {
     let cell = Some(CellDevice { profile: "other".to_owned(), without: None });
-    let mut bench = Bench { scenario, events: vec![Event::Opened(Opened { cell, ..opened(scenario) })], runs: 0 };
+    let mut bench =
+        Bench { scenario, events: vec![Event::Opened(Opened { cell, ..opened(scenario) })], runs: 0, spent: None };
     bench.series(Purpose::Claim);
     bench.genuine();
     for event in &mut bench.events {
@@ -72,6 +73,8 @@ struct Bench<'s> {
     scenario: &'s Scenario,
     events: Vec<Event>,
     runs: u32,
+    /// What the run has taken so far, once work takes something.
+    spent: Option<Spent>,
 }
 
 impl Bench<'_> {
@@ -102,6 +105,7 @@ impl Bench<'_> {
     }
 
     fn begin(&mut self, purpose: Purpose, case: Option<Case>) {
+        self.spent = None;
         let weak = purpose != Purpose::Claim;
         let whole = self.scenario.device.features;
         let (features, mutant) = match &self.scenario.teeth.weakness {
@@ -181,10 +185,13 @@ impl Bench<'_> {
             Action::Rig(act) => {
                 let found = match act {
                     RigAct::Battery { level_mv } => u32::from(*level_mv),
+                    RigAct::Charge { charge_mj } => *charge_mj,
+                    RigAct::Clock { mhz } => *mhz,
                     RigAct::Button(Hand::Press) => 2,
                     RigAct::Button(Hand::Hold | Hand::Release) => 1,
                 };
                 self.events.push(Event::Caused(Caused { act: act.to_string(), found: Some(found) }));
+                self.toll(*act);
                 self.account("");
                 self.observe(None, device.running.clone());
             }
@@ -223,7 +230,26 @@ impl Bench<'_> {
         self.observe(Some(device.answer.clone()), device.running.clone());
     }
 
+    /// From a charge on, or a clock, work takes something; a battery with a voltage of its own is not drained.
+    fn toll(&mut self, act: RigAct) {
+        let left_mj = match act {
+            RigAct::Charge { charge_mj } => Some(charge_mj),
+            RigAct::Battery { .. } => None,
+            RigAct::Clock { .. } | RigAct::Button(_) => self.spent.as_ref().and_then(|spent| spent.left_mj),
+        };
+        if self.spent.is_some() || act.begins_toll() {
+            self.spent = Some(Spent { left_mj, ..self.spent.clone().unwrap_or(NOTHING) });
+        }
+    }
+
     fn account(&mut self, words: &str) {
+        if let Some(spent) = &mut self.spent {
+            spent.energy_uj += 1;
+            spent.busy_us += 1;
+            spent.programs += 1;
+            spent.link_bytes += 1;
+            self.events.push(Event::Spent(spent.clone()));
+        }
         let steps = words.split(", ").filter(|word| !word.is_empty()).map(str::to_owned).collect();
         self.events.push(Event::DeviceSteps(DeviceSteps { steps }));
     }
@@ -236,6 +262,19 @@ impl Bench<'_> {
         self.events.push(Event::Observed(Observed { answer, running, says, lasting: None }));
     }
 }
+
+const NOTHING: Spent = Spent {
+    erases: 0,
+    programs: 0,
+    verifications: 0,
+    hashed_bytes: 0,
+    starts: 1,
+    link_bytes: 0,
+    energy_uj: 0,
+    left_mj: None,
+    busy_us: 0,
+    longest_us: 0,
+};
 
 const ACCEPTED: &str = "receive begun, receive done, check begun, check done, stage begun, stage done, \
     apply begun, apply done, reverify begun, reverify done, activate begun, activate done, cleanup begun, cleanup done";

@@ -115,6 +115,21 @@ pub(crate) fn low_battery() -> Scenario {
     scenario("low-battery", steps, without(Feature::BatteryCheck, "waits", Saw::Installed))
 }
 
+/// A battery holds so much, and is drained; later somebody gives it a voltage again.
+pub(crate) fn drained() -> Scenario {
+    let rig = |name: &str, act| {
+        let action = Action::Rig(act);
+        Step { name: name.to_owned(), action, expect: Expect::default() }
+    };
+    let steps = vec![
+        rig("charged", RigAct::Charge { charge_mj: 1_500 }),
+        offer("update", version(2, 2), runs(version(2, 2))),
+        rig("on the charger", RigAct::Battery { level_mv: 4_200 }),
+        offer("another", version(2, 3), runs(version(2, 3))),
+    ];
+    scenario("drained", steps, mutant("update", Saw::Refused))
+}
+
 /// Every byte of the manifest is changed in turn.
 pub(crate) fn every_byte() -> Scenario {
     let mut step = offer("changed", version(2, 2), refused(Refusal::BadSignature));
