@@ -7,8 +7,8 @@
 
 use scenario::Scenario;
 use scenario::model::{
-    Act, Action, Attacker, Behaviour, Expect, Fault, FixUp, Identity, Offer, Part, Position, RigAct, Signer, Size, Step,
-    Tamper, Tear, Version,
+    Act, Action, Attacker, Behaviour, Expect, Fault, FixUp, Identity, Offer, Part, Position, RigAct, Signer, Size,
+    Step, Tamper, Tear, Version,
 };
 use serde::Serialize;
 
