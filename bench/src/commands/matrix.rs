@@ -31,7 +31,8 @@ const EXAMPLES: &str = "\
 Examples:
   otabench matrix                                    every scenario on every profile, simulated
   otabench matrix --scenario downgrade --records kept
-  otabench matrix --format json --out matrix.json    for `otabench report --matrix matrix.json`
+  otabench matrix --records kept --format json --out matrix.json
+                                                     for `otabench report`
   otabench matrix --format svg --out reports/matrix.svg";
 
 /// Show which attack succeeds on which profile, and without which feature
@@ -198,7 +199,7 @@ impl Table<'_> {
                 row.without.push(if own.profile.features.has(*feature) {
                     self.cell(file, &Device::without(own, *feature))?
                 } else {
-                    Cell::not_applicable(format!("its profile has no `{feature}`"))
+                    Cell::no_such_feature(*feature)
                 });
             }
             rows.push(row);

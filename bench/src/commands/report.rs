@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use render::report::Place;
 use render::{
-    BundleError, Declaration, DeclarationErrors, Extras, Format, Inputs, Matrix, Meta, Previous, Report as Finished,
-    ReportKey, Run, RunError, Time, Unreadable,
+    BundleError, CellRecords, Declaration, DeclarationErrors, Extras, Format, Inputs, Matrix, Meta, Previous,
+    Report as Finished, ReportKey, Run, RunError, Time, Unreadable,
 };
 
 use crate::exit::Exit;
@@ -28,7 +28,8 @@ Examples:
   otabench report                                       on the newest run
   otabench report target/otabench/20261122-110131 --key report.pem
   otabench report archive/downgrade.sim archive/unsigned.sim --out report
-  otabench report --declaration product.toml --previous last/report.json";
+  otabench report --declaration product.toml --previous last/report.json
+  otabench report --matrix matrix.json --matrix-records kept     what `otabench matrix` wrote";
 
 /// Write a report on records: one page, its data, and the records themselves
 #[derive(Args)]
@@ -58,6 +59,11 @@ pub(crate) struct Report {
     /// What `otabench matrix --format json` wrote
     #[arg(long, value_name = "FILE")]
     matrix: Option<PathBuf>,
+
+    /// What `otabench matrix --records` kept: with it the matrix is judged again, here and by everybody who
+    /// gets the report
+    #[arg(long, value_name = "DIR", requires = "matrix")]
+    matrix_records: Option<PathBuf>,
 
     /// Who writes the report [default: who played its records, where that is stated beside all of them]
     #[arg(long, value_name = "NAME")]
@@ -94,6 +100,7 @@ impl Report {
         inputs.declaration = self.declared(declaration.as_deref())?;
         inputs.previous = self.earlier(previous.as_deref())?;
         inputs.matrix = self.played_matrix()?;
+        inputs.cells = self.cells(inputs.matrix.as_ref())?;
         inputs.meta = self.meta(key.as_ref());
         let formats = self.formats();
         let extras = Extras {
@@ -151,6 +158,21 @@ impl Report {
             let help = "`otabench matrix --format json --out FILE` writes one";
             Failure::argument(format!("{}: {error}", path.display()), help)
         })
+    }
+
+    /// The records of the matrix. Each of its cells must follow from one.
+    fn cells(&self, matrix: Option<&Matrix>) -> Result<Option<CellRecords>, Failure> {
+        let (Some(folder), Some(matrix)) = (&self.matrix_records, matrix) else { return Ok(None) };
+        let help = "`otabench matrix --records DIR --format json --out FILE` keeps the records of the same play";
+        let refused = |what: String| Failure::argument(format!("{}: {what}", folder.display()), help);
+        let cells = CellRecords::gather(folder).map_err(|error| refused(error.to_string()))?;
+        match cells.judge_again(matrix).as_slice() {
+            [] => Ok(Some(cells)),
+            [first, others @ ..] => Err(refused(match others.len() {
+                0 => first.to_string(),
+                count => format!("{first}; and {} likewise", counted(count, "cell", "cells")),
+            })),
+        }
     }
 
     /// The bench is called by its own name, however it was called here: the report is read elsewhere.

@@ -290,6 +290,54 @@ fn the_report_takes_its_provenance_from_beside_the_records() {
     assert!(provenance["commits"].to_string().contains(commit), "{provenance}");
 }
 
+/// A small matrix with its records, in a report.
+fn with_matrix() -> Bench {
+    let bench = played();
+    let cells = ["matrix", "--scenario", "downgrade", "--profile", "bare", "--profile", "resilient"];
+    good(&bench, &[cells.as_slice(), &["--records", "kept", "--format", "json", "--out", "matrix.json"]].concat());
+    let from = ["--matrix", "matrix.json", "--matrix-records", "kept"];
+    good(&bench, &[["report", "run", "--out", "report"].as_slice(), &from].concat());
+    bench
+}
+
+#[test]
+fn the_matrix_is_judged_again_from_its_records() {
+    let bench = with_matrix();
+    let said = good(&bench, &["verify-report", "report"]);
+    assert!(said.out.contains("cells of the matrix were judged again"), "{}", said.out);
+    let page = fs::read_to_string(bench.path("report/report.html")).expect("it was written");
+    assert!(page.contains("The records of its cells lie beside this report"), "the page says so");
+    for (name, bytes) in content(&bench.path("report/cells")) {
+        let path = bench.path("report/cells").join(&name);
+        flip(&path);
+        let said = bench.run(&["verify-report", "report"]);
+        assert_eq!(said.code, 3, "{}: {}", name.display(), said.out);
+        assert!(said.out.contains("the matrix, "), "{}: {}", name.display(), said.out);
+        fs::write(&path, bytes).expect("it can be put back");
+    }
+    fs::write(bench.path("report/cells/guest"), "hello").expect("there is room");
+    let said = bench.run(&["verify-report", "report"]);
+    assert!(said.out.contains("cells/guest is no part of the report"), "{}", said.out);
+}
+
+#[test]
+fn a_matrix_that_its_records_do_not_bear_out_is_refused() {
+    let bench = with_matrix();
+    let matrix = fs::read_to_string(bench.path("matrix.json")).expect("it was written");
+    assert!(matrix.contains("BROKEN"), "a bare device loses");
+    bench.put("typed.json", matrix.replace("\"BROKEN\"", "\"HELD\""));
+    let typed = ["report", "run", "--out", "typed", "--matrix", "typed.json", "--matrix-records", "kept"];
+    let said = bench.run(&typed);
+    assert_eq!(said.code, 2, "{}", said.out);
+    assert!(said.err.contains("downgrade on bare: its record judges BROKEN"), "{}", said.err);
+    let report = fs::read_to_string(bench.path("report/report.json")).expect("it was written");
+    fs::write(bench.path("report/report.json"), report.replace("\"verdict\":\"BROKEN\"", "\"verdict\":\"HELD\""))
+        .expect("it can be changed");
+    let said = bench.run(&["verify-report", "report"]);
+    assert_eq!(said.code, 3, "{}", said.out);
+    assert!(said.out.contains("downgrade on bare: its record judges BROKEN"), "{}", said.out);
+}
+
 #[test]
 fn circumstances_of_another_record_are_refused() {
     let bench = played();

@@ -39,6 +39,9 @@ pub const PREVIOUS_FILE: &str = "previous.json";
 /// The folder with the records.
 pub const RECORDS_FOLDER: &str = "records";
 
+/// The folder with the records behind the matrix, each under its digest.
+pub const CELLS_FOLDER: &str = "cells";
+
 /// One of the files that lay a report out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
@@ -162,6 +165,13 @@ pub fn write(folder: &Path, inputs: &Inputs, report: &Report, extras: &Extras<'_
         let from = run.and_then(|run| run.folder.as_deref().map(|folder| (run, folder)));
         let (run, from) = from.ok_or_else(|| BundleError::Homeless { id: part.id.clone() })?;
         copy_record(run, from, &records.join(&part.id))?;
+    }
+    if let (Some(matrix), Some(cells)) = (&report.matrix, &inputs.cells) {
+        let folder = folder.join(CELLS_FOLDER);
+        make_folder(&folder)?;
+        for (name, bytes) in cells.of(matrix) {
+            put(&folder.join(name), bytes)?;
+        }
     }
     for file in files(report, extras) {
         put(&folder.join(file.name), file.content.as_bytes())?;

@@ -12,13 +12,13 @@ use record::{
     ARTEFACTS_FOLDER, ArtefactError, Circumstances, CircumstancesError, Judgement, Opened, RECORD_FILE, Reader, Record,
     RecordError, judge, sha256_hex, verify_artefacts,
 };
-use scenario::{Context, Scenario};
+use scenario::{Context, Diagnostics, Profile, Scenario};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::declaration::Declaration;
 use crate::facts;
-use crate::matrix::Matrix;
+use crate::matrix::{CellRecords, Matrix};
 use crate::previous::Previous;
 
 /// Everything a report is made from.
@@ -34,6 +34,8 @@ pub struct Inputs {
     pub previous: Option<Previous>,
     /// Attacks against profiles.
     pub matrix: Option<Matrix>,
+    /// The records of its cells.
+    pub cells: Option<CellRecords>,
     /// Where the report comes from.
     pub meta: Meta,
 }
@@ -193,21 +195,31 @@ fn read_scenario(name: &str, scenario_file: &[u8], profile_file: &[u8]) -> Resul
     let named = Named::of(scenario_file);
     let profile = scenario::parse_profile(&format!("{}.toml", named.profile), profile_file)
         .map_err(|problems| RunError::Profile { detail: problems.to_string() })?;
-    let mutants: Vec<&str> = named.mutant.iter().map(String::as_str).collect();
-    let context = Context { profiles: &[profile], mutants: &mutants, statements: &[] };
-    scenario::parse(&format!("{name}.toml"), scenario_file, &context)
+    read_scenario_with(name, scenario_file, &named, &[profile])
         .map_err(|problems| RunError::Scenario { detail: problems.to_string() })
+}
+
+/// Reads a scenario that names one of these profiles.
+pub(crate) fn read_scenario_with(
+    name: &str,
+    scenario_file: &[u8],
+    named: &Named,
+    profiles: &[Profile],
+) -> Result<Scenario, Diagnostics> {
+    let mutants: Vec<&str> = named.mutant.iter().map(String::as_str).collect();
+    let context = Context { profiles, mutants: &mutants, statements: &[] };
+    scenario::parse(&format!("{name}.toml"), scenario_file, &context)
 }
 
 /// What a scenario file names outside itself.
 #[derive(Default)]
-struct Named {
+pub(crate) struct Named {
     profile: String,
     mutant: Option<String>,
 }
 
 impl Named {
-    fn of(scenario_file: &[u8]) -> Self {
+    pub(crate) fn of(scenario_file: &[u8]) -> Self {
         let text = String::from_utf8_lossy(scenario_file);
         let Ok(table) = text.parse::<toml::Table>() else { return Self::default() };
         let word = |section: &str, key: &str| table.get(section)?.get(key)?.as_str().map(str::to_owned);

@@ -33,8 +33,8 @@ mod verify;
 mod words;
 
 pub use bundle::{
-    BundleError, DECLARATION_FILE, ENVELOPE_FILE, Extras, Format, KEY_FILE, PREVIOUS_FILE, RECORDS_FOLDER, REPORT_FILE,
-    ReportFile, files, write,
+    BundleError, CELLS_FOLDER, DECLARATION_FILE, ENVELOPE_FILE, Extras, Format, KEY_FILE, PREVIOUS_FILE,
+    RECORDS_FOLDER, REPORT_FILE, ReportFile, files, write,
 };
 pub use catalogue::{Catalogue, Demand, Row, Sense, names, rows};
 pub use coverage::{COVERAGE_SCHEMA, Copy, Coverage, CoveredRow, State, Totals, UnknownId, coverage};
@@ -49,7 +49,9 @@ pub use intoto::{envelope, statement};
 pub use junit::junit;
 pub use key::{KeyError, PublicKey, ReportKey};
 pub use markdown::markdown;
-pub use matrix::{BrokenCell, Cell, CellWord, MATRIX_SCHEMA, Matrix, MatrixError, MatrixRow, ProfileColumn};
+pub use matrix::{
+    BrokenCell, Cell, CellProblem, CellRecords, CellWord, MATRIX_SCHEMA, Matrix, MatrixError, MatrixRow, ProfileColumn,
+};
 pub use oscal::oscal;
 pub use previous::{Previous, PreviousError};
 pub use report::{REPORT_SCHEMA, Report};

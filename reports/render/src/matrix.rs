@@ -6,9 +6,12 @@
 //! succeeds.
 
 mod output;
+mod records;
 
+use menu::Feature;
 pub(crate) use output::MEANING;
 use record::{CellJudgement, CellVerdict, Method};
+pub use records::{CellProblem, CellRecords};
 use serde::{Deserialize, Serialize};
 
 use crate::{plot, words};
@@ -120,6 +123,11 @@ impl Cell {
             CellVerdict::Error(mistake) => (CellWord::Error, mistake.to_string()),
         };
         Self { verdict, detail, record_sha256: Some(record_sha256) }
+    }
+
+    /// A cell for which nothing was played, because the scenario's own profile has no such feature.
+    pub fn no_such_feature(feature: Feature) -> Self {
+        Self::not_applicable(format!("its profile has no `{}`", feature.name()))
     }
 
     /// A cell for which nothing was played, and why.

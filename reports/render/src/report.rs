@@ -85,6 +85,8 @@ pub struct Report {
     pub validation: Validation,
     /// Attacks against profiles, if that was given.
     pub matrix: Option<Matrix>,
+    /// How many records of its cells lie beside the report; absent where none do.
+    pub cell_records: Option<usize>,
     /// Where the framework contradicts itself.
     pub conflicts: Vec<ConflictRow>,
     /// What stays open.
@@ -158,7 +160,7 @@ pub(crate) struct NamedRun<'a> {
 impl Report {
     /// Puts a report together. The order of the inputs does not matter.
     pub fn assemble(inputs: &Inputs, standards: &Standards) -> Self {
-        let Inputs { declaration, previous, matrix, meta, .. } = inputs;
+        let Inputs { declaration, previous, matrix, cells, meta, .. } = inputs;
         let mut runs: Vec<&Run> = inputs.runs.iter().collect();
         runs.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
         runs.dedup_by(|a, b| a.record_sha256 == b.record_sha256);
@@ -190,6 +192,7 @@ impl Report {
             statements,
             attacks,
             methods,
+            cell_records: matrix.as_ref().and_then(|matrix| Some(cells.as_ref()?.records_of(matrix))),
             matrix: matrix.clone(),
             change,
         }

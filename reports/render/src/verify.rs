@@ -14,11 +14,13 @@ use record::{CIRCUMSTANCES_FILE, Circumstances};
 use serde::Deserialize;
 use standards::Standards;
 
-use crate::bundle::{DECLARATION_FILE, ENVELOPE_FILE, Format, KEY_FILE, PREVIOUS_FILE, RECORDS_FOLDER, REPORT_FILE};
+use crate::bundle::{
+    CELLS_FOLDER, DECLARATION_FILE, ENVELOPE_FILE, Format, KEY_FILE, PREVIOUS_FILE, RECORDS_FOLDER, REPORT_FILE,
+};
 use crate::declaration::Declaration;
 use crate::input::{Inputs, Meta, Run, Unreadable};
 use crate::key::PublicKey;
-use crate::matrix::Matrix;
+use crate::matrix::{CellProblem, CellRecords, Matrix};
 use crate::previous::Previous;
 use crate::report::{REPORT_SCHEMA, Report, Word};
 use crate::{intoto, words};
@@ -106,6 +108,9 @@ pub enum Problem {
         /// The verdict that follows.
         judged: &'static str,
     },
+    /// A cell of the matrix says something else than its record.
+    #[error(transparent)]
+    Cell(CellProblem),
     /// A record lies in the folder that the report does not speak of.
     #[error("record {id} lies in the folder, and the report does not speak of it")]
     ExtraRecord {
@@ -146,11 +151,13 @@ impl Verification {
 
 /// What is read of a report before it is put together again.
 #[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
 struct Stated {
     schema: String,
     meta: Meta,
     unreadable: Vec<Unreadable>,
     matrix: Option<Matrix>,
+    cell_records: Option<usize>,
     declaration: Option<serde::de::IgnoredAny>,
     change: Option<serde::de::IgnoredAny>,
     runs: Vec<StatedRun>,
@@ -318,12 +325,34 @@ impl Check<'_> {
         if !stated.unreadable.is_empty() {
             self.unchecked.push("Records that could not be read are not in the folder.".to_owned());
         }
-        if stated.matrix.is_some() {
-            self.unchecked.push("The matrix of attacks against profiles is not in the records.".to_owned());
-        }
+        let cells = match &stated.matrix {
+            Some(matrix) => self.cells(matrix, stated.cell_records)?,
+            None => None,
+        };
         let (unreadable, matrix, meta) = (stated.unreadable.clone(), stated.matrix.clone(), stated.meta.clone());
-        let inputs = Inputs { runs, unreadable, declaration, previous, matrix, meta };
+        let inputs = Inputs { runs, unreadable, declaration, previous, matrix, cells, meta };
         is_complete.then(|| Report::assemble(&inputs, standards))
+    }
+
+    /// The records of the matrix, judged again where there are any; `None` where they cannot be read.
+    fn cells(&mut self, matrix: &Matrix, enclosed: Option<usize>) -> Option<Option<CellRecords>> {
+        if enclosed.is_none() {
+            let sentence = "The records behind the matrix of attacks against profiles are not in the folder.";
+            self.unchecked.push(sentence.to_owned());
+            return Some(None);
+        }
+        let cells = self.usable(CELLS_FOLDER, CellRecords::load(&self.folder.join(CELLS_FOLDER)))?;
+        let strangers = cells.strangers(matrix).into_iter().map(words::harmless);
+        let foreign = strangers.map(|name| Problem::Foreign { file: format!("{CELLS_FOLDER}/{name}") });
+        let foreign: Vec<Problem> = foreign.collect();
+        let wrong = cells.judge_again(matrix);
+        let all = matrix.cells().count();
+        self.checked.push(format!(
+            "{all} cells of the matrix were judged again: {} as the report says.",
+            all - wrong.len().min(all)
+        ));
+        self.problems.extend(foreign.into_iter().chain(wrong.into_iter().map(Problem::Cell)));
+        Some(Some(cells))
     }
 
     fn usable<T, E: std::fmt::Display>(&mut self, file: &str, parsed: Result<T, E>) -> Option<T> {

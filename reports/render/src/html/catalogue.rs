@@ -46,7 +46,7 @@ fn attack(report: &Report, row: &AttackRow) -> Markup {
 pub(super) fn matrix(report: &Report) -> Markup {
     html! {
         @match &report.matrix {
-            Some(matrix) => (filled(matrix)),
+            Some(matrix) => (filled(matrix, report.cell_records)),
             None => (missing(texts::NO_MATRIX)),
         }
         h3 { "Removed features and the attacks that then succeed" }
@@ -81,11 +81,18 @@ fn removed(report: &Report, played: Method) -> Vec<RemovedFeature<'_>> {
     rows.filter(|row| !row.attacks.is_empty()).collect()
 }
 
-fn filled(matrix: &Matrix) -> Markup {
+fn filled(matrix: &Matrix, cell_records: Option<usize>) -> Markup {
     html! {
         p {
             "Every scenario was played on a device of every profile, on " (matrix.rig) " (" (method(matrix.method)) "), with at most "
-            (matrix.cases_at_most) " cases of a sweep. " (MEANING)
+            (matrix.cases_at_most) " cases of a sweep. " (MEANING) " "
+            @match cell_records {
+                Some(_) => {
+                    "The records of its cells lie beside this report, and " code { "otabench verify-report" }
+                    " judges them again."
+                },
+                None => { "The records of its cells do not lie beside this report." },
+            }
         }
         div.wide tabindex="0" role="region" aria-label="Attacks against profiles" {
             table.matrix {

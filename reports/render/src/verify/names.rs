@@ -10,7 +10,9 @@ use std::path::Path;
 use record::{ARTEFACTS_FOLDER, CIRCUMSTANCES_FILE, RECORD_FILE};
 
 use super::{Problem, Stated};
-use crate::bundle::{DECLARATION_FILE, ENVELOPE_FILE, Format, KEY_FILE, PREVIOUS_FILE, RECORDS_FOLDER, REPORT_FILE};
+use crate::bundle::{
+    CELLS_FOLDER, DECLARATION_FILE, ENVELOPE_FILE, Format, KEY_FILE, PREVIOUS_FILE, RECORDS_FOLDER, REPORT_FILE,
+};
 use crate::input::Run;
 use crate::words;
 
@@ -24,6 +26,7 @@ pub(super) fn of_report(folder: &Path, stated: &Stated) -> Vec<Problem> {
     let mut known: BTreeSet<&str> = Format::ALL.into_iter().map(Format::file).collect();
     known.extend([REPORT_FILE, RECORDS_FOLDER]);
     known.extend(stated.declaration.as_ref().map(|_| DECLARATION_FILE));
+    known.extend(stated.cell_records.map(|_| CELLS_FOLDER));
     known.extend(stated.change.as_ref().map(|_| PREVIOUS_FILE));
     // An envelope nobody speaks of is no stranger here: the signature's own check refuses it.
     known.insert(ENVELOPE_FILE);
