@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::measured::{Bench, Standing, findings};
+use crate::measured::{Bench, Newest};
 use crate::places::checkout;
 use crate::terminal::{self, harmless};
 
@@ -56,16 +56,15 @@ impl Measure {
         if !self.read && !measure(&benches, &checkout)? {
             return Ok(Exit::Infrastructure);
         }
-        let folder = target(&checkout).join("otabench");
         let mut shown = Vec::new();
         for bench in benches {
-            shown.extend(Shown::load(bench, &folder)?);
+            shown.extend(Newest::of(bench, &checkout)?);
         }
         let mut out = terminal::stdout();
         match self.format {
             Form::Text => shown.iter().try_for_each(|results| results.print(&mut out))?,
             Form::Json => {
-                let benches: Vec<Value> = shown.iter().map(Shown::json).collect();
+                let benches: Vec<Value> = shown.iter().map(Newest::json).collect();
                 writeln!(out, "{}", json!({ "schema": "otabench.bench/1", "benches": benches }))?;
             }
         }
@@ -73,7 +72,7 @@ impl Measure {
         if shown.is_empty() {
             writeln!(terminal::stderr(), "no results; `otabench bench` makes some")?;
         }
-        let sound = |results: &Shown| if results.findings.is_ok() { Exit::Held } else { Exit::BenchWrong };
+        let sound = |results: &Newest| if results.findings.is_ok() { Exit::Held } else { Exit::BenchWrong };
         Ok(Exit::strongest(shown.iter().map(sound)))
     }
 }
@@ -90,47 +89,14 @@ fn measure(benches: &[Bench], checkout: &Path) -> Result<bool, Failure> {
     Ok(command.status().context("cargo cannot be started")?.success())
 }
 
-/// Where cargo builds.
-fn target(checkout: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| checkout.join("target"), PathBuf::from)
-}
-
-/// The results of one bench, and what they are evidence for.
-struct Shown {
-    bench: Bench,
-    file: PathBuf,
-    sha256: String,
-    text: String,
-    results: Value,
-    findings: Result<Vec<crate::measured::Finding>, String>,
-}
-
-impl Shown {
-    /// Reads what a bench left, if it left anything.
-    fn load(bench: Bench, folder: &Path) -> Result<Option<Self>, Failure> {
-        let folder = folder.join(bench.name());
-        let file = folder.join("results.json");
-        if !file.exists() {
-            return Ok(None);
-        }
-        let read = |path: &Path| std::fs::read(path).with_context(|| path.display().to_string());
-        let bytes = read(&file)?;
-        let text = String::from_utf8_lossy(&read(&folder.join("results.txt"))?).into_owned();
-        let results = serde_json::from_slice(&bytes).with_context(|| file.display().to_string())?;
-        let findings = findings(bench, &results);
-        Ok(Some(Self { bench, sha256: record::sha256_hex(&bytes), file, text, results, findings }))
-    }
-
+impl Newest {
     fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
         self.text.lines().try_for_each(|line| writeln!(out, "{}", harmless(line)))?;
         match &self.findings {
             Err(fault) => writeln!(out, "NO EVIDENCE {}: {}", self.bench.name(), harmless(fault))?,
             Ok(findings) => {
                 for finding in findings {
-                    let word = match finding.standing {
-                        Standing::Evidenced => "EVIDENCED",
-                        Standing::NotBorneOut => "NOT BORNE OUT",
-                    };
+                    let word = finding.standing.words().to_uppercase();
                     writeln!(out, "{word:<13} {:<16} {}", finding.statement, harmless(&finding.saw))?;
                 }
             }
@@ -143,6 +109,14 @@ impl Shown {
             Ok(findings) => (json!(findings), Value::Null),
             Err(fault) => (json!([]), json!(fault)),
         };
-        json!({ "name": self.bench.name(), "sha256": self.sha256, "findings": findings, "fault": fault, "results": self.results })
+        json!({
+            "name": self.bench.name(),
+            "method": self.bench.method(),
+            "machine": self.machine(),
+            "sha256": self.sha256,
+            "findings": findings,
+            "fault": fault,
+            "results": self.results,
+        })
     }
 }

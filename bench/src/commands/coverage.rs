@@ -11,7 +11,8 @@ use scenario::Scenario;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::library::Library;
-use crate::places::{PlaceArgs, Places};
+use crate::measured::{Bench, Newest};
+use crate::places::{PlaceArgs, Places, checkout};
 use crate::rigs::Registry;
 use crate::terminal::{self, harmless};
 
@@ -28,6 +29,10 @@ pub(crate) struct Coverage {
     /// Form of the output: for people, one JSON object, or Markdown
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Form,
+
+    /// Cite the newest results of `otabench bench` too (text and Markdown)
+    #[arg(long)]
+    measured: bool,
 
     #[command(flatten)]
     places: PlaceArgs,
@@ -52,7 +57,32 @@ impl Coverage {
             Form::Json => writeln!(out, "{}", coverage.json())?,
             Form::Markdown => write!(out, "{}", coverage.markdown())?,
         }
+        if self.measured {
+            self.cite(&mut out)?;
+        }
         out.flush()?;
         Ok(if scenarios.is_empty() { Exit::NothingRan } else { Exit::Held })
+    }
+
+    /// What was measured stands apart from what scenarios show: it is another method, and no scenario's.
+    fn cite(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let (head, bullet) = match self.format {
+            Form::Text => ("measured, by `otabench bench`:", "  "),
+            Form::Markdown => ("\n## Measured, by `otabench bench`\n", "- "),
+            // One object is all that a program expects; `otabench bench --format json` has the rest.
+            Form::Json => return Ok(()),
+        };
+        writeln!(out, "{head}")?;
+        let mut newest = Vec::new();
+        for bench in Bench::ALL {
+            newest.extend(Newest::of(bench, &checkout())?);
+        }
+        for citation in newest.iter().flat_map(Newest::citations) {
+            writeln!(out, "{bullet}{citation}")?;
+        }
+        if newest.is_empty() {
+            writeln!(out, "{bullet}nothing yet; `otabench bench` makes some")?;
+        }
+        Ok(())
     }
 }

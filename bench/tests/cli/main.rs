@@ -11,5 +11,6 @@ mod formats;
 mod help;
 mod interrupted;
 mod judge;
+mod measured;
 mod repeatable;
 mod scenario;
