@@ -150,8 +150,7 @@ impl Registry {
 
 /// What keeps a scenario from being played on a rig, as far as it shows without playing it.
 pub(crate) fn lacking(rig: &dyn Rig, scenario: &Scenario) -> Option<String> {
-    let mut needed = vec![Capability::Measurement];
-    needed.extend(scenario.fault.as_ref().map(|_| Capability::OperationLog));
+    let mut needed = runner::needed(scenario);
     let mutant = match &scenario.teeth.weakness {
         Weakness::Without(_) => None,
         Weakness::Mutant(name) => Some(name),

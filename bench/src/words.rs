@@ -3,8 +3,8 @@
 //! The words are those of the notation, so that what is shown can be found in the file.
 
 use scenario::model::{
-    Act, Action, Attacker, Behaviour, Cuts, Expect, Fault, FixUp, FlashPlace, Flip, Identity, Offer, Part, Place,
-    Position, Reset, Scenario, Signer, Size, Step, Tamper, Tear, Version, Weakness,
+    Act, Action, Attacker, Behaviour, Cuts, Disturbance, Expect, Fault, FixUp, FlashPlace, Flip, Identity, Offer, Part,
+    Place, Position, Reset, Scenario, Signer, Size, Step, Tamper, Tear, Version, Weakness,
 };
 
 /// `a`, `a and b`, `a, b and c`.
@@ -102,6 +102,11 @@ pub(crate) fn fault(fault: &Fault) -> String {
     };
     let tears: Vec<String> = fault.tear.iter().map(|left| tear(*left).to_owned()).collect();
     format!("{cuts} of {}, leaving {} of it", list(&quoted(&fault.during), "and"), list(&tears, "or"))
+}
+
+/// What disturbs which steps.
+pub(crate) fn disturbance(disturbance: &Disturbance) -> String {
+    format!("{}, in {}", disturbance.what, list(&quoted(&disturbance.during), "and"))
 }
 
 fn tear(tear: Tear) -> &'static str {

@@ -7,7 +7,6 @@
 use std::io::Write;
 
 use record::{Answer, CellDevice, Closed, Event, Purpose, Running, Skipped, Writer};
-use rig::Capability;
 use scenario::model::{Act, Action, Offer, Step, Tamper};
 
 use crate::campaign::{Campaign, Played};
@@ -67,8 +66,7 @@ impl Play<'_> {
         if let Err(missing) = self.rig.ready() {
             return Ok(Some(Skipped { missing: missing.what, remedy: missing.remedy }));
         }
-        let mut needed = vec![Capability::Measurement];
-        needed.extend(rig_act::needed(self.scenario));
+        let needed = rig_act::needed(self.scenario);
         let capabilities = self.rig.capabilities();
         if let Some(lacking) = needed.into_iter().find(|capability| !capabilities.has(*capability)) {
             let remedy = "play it on a rig that has it; `otabench doctor` lists what each can do".to_owned();

@@ -87,7 +87,7 @@ fn range_of(flash: &[u8], layout: &Layout, place: FlashPlace) -> Option<Range<us
 }
 
 /// The slot that the next boot is to run.
-fn next_slot(flash: &[u8], layout: &Layout) -> Option<Slot> {
+pub(crate) fn next_slot(flash: &[u8], layout: &Layout) -> Option<Slot> {
     let (record, _) = latest::<BootRecord>(flash, layout.journal)?;
     Some(record.trial.map_or(record.active, |trial| trial.slot))
 }

@@ -27,4 +27,5 @@ mod written;
 
 pub use factory::{factory_flash, genuine_deliverable};
 pub use play::{Play, Progress, Watch};
+pub use rig_act::needed;
 pub use trouble::RunnerError;

@@ -145,8 +145,7 @@ impl Play<'_> {
         if let Err(missing) = self.rig.ready() {
             return Some(Skipped { missing: missing.what, remedy: missing.remedy });
         }
-        let mut needed = vec![Capability::Measurement];
-        needed.extend(rig_act::needed(self.scenario));
+        let mut needed = rig_act::needed(self.scenario);
         let mutant = match &self.scenario.teeth.weakness {
             Weakness::Without(_) => None,
             Weakness::Mutant(name) => {

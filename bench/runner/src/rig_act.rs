@@ -3,12 +3,16 @@
 //! Nothing is taken on trust: what was set is read back, and what was found goes into the record for the
 //! judge to compare.
 
-use menu::Feature;
+use std::iter;
+
+use menu::{Feature, Features, Layout, Region};
 use record::Caused;
 use rig::{Button, Capability, Device};
-use scenario::model::{Action, Hand, RigAct, Scenario};
+use scenario::model::{Action, Disturbs, FlashFault, Hand, RigAct, Scenario};
 
+use crate::flip;
 use crate::trouble::Trouble;
+use crate::words;
 
 /// How long a finger stays, in milliseconds: several looks of a device that looks ten times a second.
 const TOUCH_MS: u32 = 400;
@@ -40,14 +44,29 @@ fn move_to(device: &mut dyn Device, button: Button) -> Result<u32, Trouble> {
     Ok(u32::from(moved))
 }
 
+/// Lets the flash chip fail where the next update would put the first part of its image.
+pub(crate) fn fail(
+    device: &mut dyn Device,
+    fault: FlashFault,
+    layout: &Layout,
+    features: Features,
+) -> Result<(), Trouble> {
+    let nowhere = || Trouble::Bench { what: "no boot record says where an update would go".to_owned() };
+    let running = flip::next_slot(&device.flash()?, layout).ok_or_else(nowhere)?;
+    let target = if features.has(Feature::AbSlots) { running.other() } else { running };
+    let region = Region { size_bytes: layout.sector_bytes, ..layout.image(target) };
+    device.set_flash_fault(Some(rig::FlashFault { kind: words::flash_fault(fault), region }))?;
+    Ok(())
+}
+
 /// The event that tells of it.
-pub(crate) fn caused(act: RigAct, found: Option<u32>) -> Caused {
+pub(crate) fn caused(act: impl ToString, found: Option<u32>) -> Caused {
     Caused { act: act.to_string(), found }
 }
 
 /// What a rig must be able to do for everything that the scenario has it do and look at, and for the device
 /// to work as its profile wants.
-pub(crate) fn needed(scenario: &Scenario) -> Vec<Capability> {
+pub fn needed(scenario: &Scenario) -> Vec<Capability> {
     let steps = scenario.steps.iter().filter_map(|step| match &step.action {
         Action::Rig(act) => Some(*act),
         Action::Offer(_)
@@ -57,14 +76,17 @@ pub(crate) fn needed(scenario: &Scenario) -> Vec<Capability> {
         | Action::Replay { .. }
         | Action::Continue { .. } => None,
     });
-    let acts = steps.chain(scenario.disturbance.iter().map(|disturbance| disturbance.act));
-    let mut needed: Vec<Capability> = acts
-        .map(|act| match act {
-            RigAct::Battery { .. } => Capability::Battery,
-            RigAct::Button(_) => Capability::Button,
-            RigAct::Charge { .. } | RigAct::Clock { .. } => Capability::Toll,
-        })
-        .collect();
+    let of_act = |act| match act {
+        RigAct::Battery { .. } => Capability::Battery,
+        RigAct::Button(_) => Capability::Button,
+        RigAct::Charge { .. } | RigAct::Clock { .. } => Capability::Toll,
+    };
+    let disturbs = scenario.disturbance.iter().map(|disturbance| match disturbance.what {
+        Disturbs::Act { act, .. } => of_act(act),
+        Disturbs::Flash(_) => Capability::FlashFaults,
+    });
+    let mut needed: Vec<Capability> = iter::once(Capability::Measurement).chain(steps.map(of_act)).collect();
+    needed.extend(disturbs);
     if scenario.fault.is_some() || scenario.steps.iter().any(|step| !step.expect.untouched.is_empty()) {
         needed.push(Capability::OperationLog);
     }

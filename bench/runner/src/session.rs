@@ -11,7 +11,7 @@ use record::{
     Answer, Artefact, Attacked, Case, Caused, Deliverable, DeviceSteps, Event, Flipped, Observed, StepBegun, Traffic,
 };
 use rig::{Capability, Device};
-use scenario::model::{Act, Action, Flip, Moment, Offer, Reset, RigAct, Scenario, Step};
+use scenario::model::{Act, Action, Disturbs, Flip, Moment, Offer, Reset, RigAct, Scenario, Step};
 
 use crate::exchange::{self, Cue};
 use crate::flip::{self, Fresh};
@@ -114,7 +114,8 @@ impl<'a> Session<'a> {
     pub(crate) fn step(&mut self, step: &'a Step) -> Result<(), Trouble> {
         self.note(Event::StepBegun(StepBegun { step: step.name.clone() }));
         self.before = self.look_before()?;
-        let facts = match &step.action {
+        let flash_fault = self.fail_flash(step)?;
+        let mut facts = match &step.action {
             Action::Offer(offer) => self.offer(step, offer)?,
             Action::Replay { session } => self.replay(session)?,
             Action::Continue { offer } => self.go_on(offer)?,
@@ -123,6 +124,9 @@ impl<'a> Session<'a> {
             Action::FlipBits(flip) => self.flip_bits(flip)?,
             Action::Wait { ms } => self.wait(*ms)?,
         };
+        if let Some(fault) = flash_fault {
+            facts.caused = Some(rig_act::caused(fault, Some(self.device.set_flash_fault(None)?)));
+        }
         let mut observed = observe::observe(self.device.as_mut(), self.known, facts.answer)?;
         if self.scenario.watches_state() {
             observed.lasting = Some(lasting::read(&self.device.flash()?, &self.fresh.rig.layout()));
@@ -231,17 +235,27 @@ impl<'a> Session<'a> {
         Ok(Facts { deliverable, traffic, attacked, caused, flipped: None, device_steps, answer })
     }
 
+    /// Lets the flash chip fail in this step, if it is to.
+    fn fail_flash(&mut self, step: &Step) -> Result<Option<Disturbs>, Trouble> {
+        match disturbs(self.scenario, step) {
+            Some(what @ Disturbs::Flash(fault)) => {
+                let layout = self.fresh.rig.layout();
+                rig_act::fail(self.device.as_mut(), fault, &layout, self.subject.features)?;
+                Ok(Some(what))
+            }
+            Some(Disturbs::Act { .. }) | None => Ok(None),
+        }
+    }
+
     /// What the rig does in the middle of this offer, if anything.
     fn cue(&self, step: &Step, offered_bytes: usize) -> Option<Cue> {
-        let disturbance = self.scenario.disturbance.as_ref()?;
-        if !disturbance.during.contains(&step.name) {
-            return None;
-        }
-        let after_bytes = match disturbance.when {
+        match disturbs(self.scenario, step)? {
             // On the line, the console framing makes four bytes of three.
-            Moment::HalfWay => offered_bytes * 2 / 3,
-        };
-        Some(Cue { after_bytes, act: disturbance.act, found: None })
+            Disturbs::Act { act, when: Moment::HalfWay } => {
+                Some(Cue { after_bytes: offered_bytes * 2 / 3, act, found: None })
+            }
+            Disturbs::Flash(_) => None,
+        }
     }
 
     fn rig(&mut self, act: RigAct) -> Result<Facts, Trouble> {
@@ -347,6 +361,12 @@ impl<'a> Session<'a> {
             delivered_sha256: digest(Side::Device),
         }
     }
+}
+
+/// What disturbs this step.
+fn disturbs(scenario: &Scenario, step: &Step) -> Option<Disturbs> {
+    let disturbance = scenario.disturbance.as_ref()?;
+    disturbance.during.contains(&step.name).then_some(disturbance.what)
 }
 
 fn verb(act: &Act, offered: &publisher::Deliverable, byte: Option<usize>) -> Result<Verb, Trouble> {

@@ -4,7 +4,7 @@
 //! catch-all, so a new word does not compile until it means something everywhere.
 
 use record::{Case, FlashOperation, Method, Tear};
-use rig::{Behaviour, FlashOp};
+use rig::{Behaviour, FlashFaultKind, FlashOp};
 use scenario::model;
 
 pub(crate) fn behaviour(word: model::Behaviour) -> Behaviour {
@@ -54,6 +54,16 @@ pub(crate) fn scenario_tear(word: Tear) -> model::Tear {
         Tear::Nothing => model::Tear::Nothing,
         Tear::Half => model::Tear::Half,
         Tear::All => model::Tear::All,
+    }
+}
+
+pub(crate) fn flash_fault(word: model::FlashFault) -> FlashFaultKind {
+    match word {
+        model::FlashFault::FailedErase => FlashFaultKind::FailedErase,
+        model::FlashFault::WornOutSector => FlashFaultKind::WornOutSector,
+        model::FlashFault::SilentWrite => FlashFaultKind::SilentWrite,
+        model::FlashFault::StuckBits => FlashFaultKind::StuckBits,
+        model::FlashFault::UnstableBits => FlashFaultKind::UnstableBits,
     }
 }
 

@@ -12,7 +12,7 @@ use menu::{Feature, Features, Halt, Refusal};
 
 use crate::profile::Profile;
 
-pub use flash::{FlashPlace, FlashRegion, Flip};
+pub use flash::{FlashFault, FlashPlace, FlashRegion, Flip};
 
 /// One scenario file, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,12 +189,24 @@ pub enum Tear {
 /// A fault that acts while a step goes on. It is not derived, as cuts are: the firmware lives through it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Disturbance {
-    /// What the rig does.
-    pub act: RigAct,
-    /// When in the step.
-    pub when: Moment,
-    /// Names of the steps it acts in, each of which makes an offer.
+    /// What it is.
+    pub what: Disturbs,
+    /// Names of the steps it acts in.
     pub during: Vec<String>,
+}
+
+/// What disturbs a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disturbs {
+    /// The rig does something in the middle of an offer.
+    Act {
+        /// What it does.
+        act: RigAct,
+        /// When in the step.
+        when: Moment,
+    },
+    /// The flash chip fails from the beginning of the step to its end.
+    Flash(FlashFault),
 }
 
 /// A moment in a step that makes an offer.
@@ -455,6 +467,15 @@ impl fmt::Display for RigAct {
             RigAct::Button(Hand::Press) => f.write_str("button pressed"),
             RigAct::Button(Hand::Hold) => f.write_str("button held down"),
             RigAct::Button(Hand::Release) => f.write_str("button released"),
+        }
+    }
+}
+
+impl fmt::Display for Disturbs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Disturbs::Act { act, when: Moment::HalfWay } => write!(f, "half-way: {act}"),
+            Disturbs::Flash(fault) => fault.fmt(f),
         }
     }
 }

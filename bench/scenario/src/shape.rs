@@ -56,6 +56,7 @@ pub(crate) struct Fault {
     pub(crate) tear: Option<Texts>,
     pub(crate) at_least: Option<Number>,
     pub(crate) battery: Option<Text>,
+    pub(crate) flash: Option<Text>,
     pub(crate) when: Option<Text>,
 }
 
@@ -180,6 +181,7 @@ fn fault(keys: &mut Keys<'_, '_>) -> Fault {
         tear: keys.take("tear", list(text)),
         at_least: keys.take("at-least", number),
         battery: keys.take("battery", text),
+        flash: keys.take("flash", text),
         when: keys.take("when", text),
     }
 }

@@ -5,8 +5,8 @@
 use menu::{Feature, Halt, Refusal};
 
 use crate::model::{
-    Behaviour, Cuts, FixUp, FlashPlace, FlashRegion, Hand, Identity, Moment, Part, Place, Position, Reset, Signer,
-    Size, Tear,
+    Behaviour, Cuts, FixUp, FlashFault, FlashPlace, FlashRegion, Hand, Identity, Moment, Part, Place, Position, Reset,
+    Signer, Size, Tear,
 };
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
@@ -106,6 +106,18 @@ pub(crate) const FLASH_PLACES: Words<FlashPlace> = Words {
         (FlashPlace::OtherImage.name(), FlashPlace::OtherImage),
         (FlashPlace::BootRecord.name(), FlashPlace::BootRecord),
         (FlashPlace::Floor.name(), FlashPlace::Floor),
+    ],
+};
+
+pub(crate) const FLASH_FAULTS: Words<FlashFault> = Words {
+    one: "fault of the flash",
+    many: "faults",
+    words: &[
+        (FlashFault::FailedErase.name(), FlashFault::FailedErase),
+        (FlashFault::WornOutSector.name(), FlashFault::WornOutSector),
+        (FlashFault::SilentWrite.name(), FlashFault::SilentWrite),
+        (FlashFault::StuckBits.name(), FlashFault::StuckBits),
+        (FlashFault::UnstableBits.name(), FlashFault::UnstableBits),
     ],
 };
 

@@ -19,6 +19,7 @@ const MUTANTS: &[&str] = &[
     "skips-payload-digest",
     "starves-the-watchdog",
     "verifies-twice",
+    "trusts-its-flash",
     "waits-for-ever",
 ];
 

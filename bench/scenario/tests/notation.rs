@@ -7,8 +7,9 @@ mod common;
 
 use menu::{Feature, Refusal};
 use scenario::model::{
-    Act, Action, Attacker, Behaviour, Cuts, Disturbance, Expect, Fault, FixUp, Hand, Identity, Moment, Offer, Part,
-    Place, Position, Reset, RigAct, Saw, Scenario, Signer, Size, Tamper, Tear, Teeth, Version, Weakness,
+    Act, Action, Attacker, Behaviour, Cuts, Disturbance, Disturbs, Expect, Fault, FixUp, FlashFault, Hand, Identity,
+    Moment, Offer, Part, Place, Position, Reset, RigAct, Saw, Scenario, Signer, Size, Tamper, Tear, Teeth, Version,
+    Weakness,
 };
 use scenario::parse;
 
@@ -141,8 +142,12 @@ fn what_the_rig_does_is_read_as_a_step_and_as_a_fault() {
     let scenario = read(&format!("{HEAD}{fault}{STEP}{EXPECT}{more}{TEETH}"));
     let act = RigAct::Battery { level_mv: 3_050 };
     let during = vec!["update".to_owned()];
-    assert_eq!(scenario.disturbance, Some(Disturbance { act, when: Moment::HalfWay, during }));
+    assert_eq!(scenario.disturbance, Some(Disturbance { what: Disturbs::Act { act, when: Moment::HalfWay }, during }));
     assert_eq!(scenario.fault, None);
+    let fault = "[fault]\nflash = \"stuck-bits\"\nduring = [\"on the charger\"]\n";
+    let failing = read(&format!("{HEAD}{fault}{STEP}{EXPECT}{more}{TEETH}"));
+    let during = vec!["on the charger".to_owned()];
+    assert_eq!(failing.disturbance, Some(Disturbance { what: Disturbs::Flash(FlashFault::StuckBits), during }));
     let actions: Vec<&Action> = scenario.steps[1..].iter().map(|step| &step.action).collect();
     let charged = Action::Rig(RigAct::Battery { level_mv: 4_200 });
     let pressed = Action::Rig(RigAct::Button(Hand::Press));

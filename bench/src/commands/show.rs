@@ -78,6 +78,9 @@ fn show(out: &mut dyn Write, file: &ScenarioFile, registry: &Registry) -> io::Re
     if let Some(fault) = &scenario.fault {
         writeln!(out, "fault     {}; at least {} cases", words::fault(fault), fault.at_least)?;
     }
+    if let Some(disturbance) = &scenario.disturbance {
+        writeln!(out, "fault     {}", words::disturbance(disturbance))?;
+    }
     writeln!(out, "rigs      {}", rigs(file, registry))?;
     writeln!(out, "\nsteps")?;
     for (index, step) in scenario.steps.iter().enumerate() {

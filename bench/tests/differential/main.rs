@@ -15,8 +15,9 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_otabench");
 const EMULATED: [&str; 2] = ["qemu-ast1030", "qemu-riscv"];
 /// Every bundled scenario but the sweeps, which play hundreds of cases.
 const SWEEPS: [&str; 2] = ["power-loss", "tampered-manifest"];
-/// Parts that not every board has, and work that takes something, which an emulated one does not.
-const PARTS: [&str; 3] = ["battery", "button", "toll"];
+/// Parts that not every board has, and what no emulated one does: work that takes something, a flash that
+/// fails.
+const PARTS: [&str; 4] = ["battery", "button", "toll", "flash-faults"];
 /// Exit code of a required rig that cannot be had.
 const INFRASTRUCTURE: i32 = 20;
 

@@ -175,6 +175,9 @@ impl Device for QemuDevice {}
 /// An emulated flash takes no time, and an emulated battery gives nothing away.
 impl rig::Toil for QemuDevice {}
 
+/// QEMU's flash does what it is told.
+impl rig::Storage for QemuDevice {}
+
 impl Power for QemuDevice {
     fn on(&mut self) -> Result<(), RigError> {
         match self.state {

@@ -18,6 +18,8 @@ pub enum Capability {
     Button,
     /// Let work take its time and its energy.
     Toll,
+    /// Make the flash chip fail while the firmware uses it.
+    FlashFaults,
 }
 
 impl Capability {
@@ -30,6 +32,7 @@ impl Capability {
             Capability::Battery => "battery",
             Capability::Button => "button",
             Capability::Toll => "toll",
+            Capability::FlashFaults => "flash-faults",
         }
     }
 }

@@ -6,12 +6,14 @@
 
 mod capability;
 mod error;
+mod flash_fault;
 mod oplog;
 mod seed;
 mod toll;
 
 pub use capability::{Capabilities, Capability};
 pub use error::{Missing, RigError};
+pub use flash_fault::{FlashFault, FlashFaultKind, Storage};
 pub use menu::{Halt, Layout, Region, Report, Slot, Stage};
 pub use oplog::{FlashOp, OperationLog, Tear};
 pub use seed::stream;
@@ -122,7 +124,7 @@ pub enum Firmware {
 }
 
 /// One device on a rig.
-pub trait Device: Power + Supply + Toil + Buttons + Link + Memory + Clock {}
+pub trait Device: Power + Supply + Toil + Buttons + Link + Memory + Storage + Clock {}
 
 /// The supply.
 pub trait Power {

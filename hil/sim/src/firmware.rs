@@ -92,7 +92,7 @@ macro_rules! firmware {
             }
 
             fn confirm(&mut self, chip: &mut Chip) {
-                // The simulated chip's writes cannot fail; on silicon the image stays on trial.
+                // Where the chip fails, the image stays on trial.
                 let _ = self.agent.confirm(chip);
             }
         }

@@ -21,11 +21,15 @@
 //! the toll that the bench sets. When it is empty, the operation that was to come has no effect, none
 //! after it has, and the device stands still until it is charged.
 //!
+//! A chip that fails on the bench's order does so as [`rig::FlashFaultKind`] says, and no other way: a
+//! sector is worn out or not, a bit is stuck or not, and neither grows.
+//!
 //! Time is virtual. It advances only while the bench waits, and an answer takes none. Under a toll each
 //! turn of the application's loop takes what was done in it, and the watchdog bites in the middle of it,
 //! in the same way as an empty battery does, unless the firmware feeds it on the way.
 
 mod chip;
+mod fault;
 mod firmware;
 mod image;
 mod machine;
@@ -67,6 +71,7 @@ impl Rig for Sim {
             Capability::Battery,
             Capability::Button,
             Capability::Toll,
+            Capability::FlashFaults,
         ])
     }
 

@@ -7,8 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rand::Rng;
 use rig::{
-    Behaviour, Button, Buttons, Clock, Device, Execution, Halt, Link, Memory, OperationLog, Power, RigError, Slot,
-    Spent, Supply, Toil, Toll, stream,
+    Behaviour, Button, Buttons, Clock, Device, Execution, FlashFault, Halt, Link, Memory, OperationLog, Power,
+    RigError, Slot, Spent, Storage, Supply, Toil, Toll, stream,
 };
 
 use crate::LAYOUT;
@@ -275,6 +275,12 @@ impl Buttons for Machine {
             Button::Down => board::Button::Down,
         };
         Ok(button)
+    }
+}
+
+impl Storage for Machine {
+    fn set_flash_fault(&mut self, fault: Option<FlashFault>) -> Result<u32, RigError> {
+        Ok(self.chip.faults.set(fault))
     }
 }
 

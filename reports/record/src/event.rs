@@ -247,8 +247,8 @@ pub struct Attacked {
 pub struct Caused {
     /// What it did, in the scenario's words, such as `battery at 3050 mV`.
     pub act: String,
-    /// What the rig found afterwards: the voltage it read back, in millivolts, or how many moves of the
-    /// button. Absent where the moment to act never came.
+    /// What the rig found afterwards: the voltage it read back, in millivolts, how many moves of the
+    /// button, or how many operations the flash's fault changed. Absent where the moment to act never came.
     pub found: Option<u32>,
 }
 

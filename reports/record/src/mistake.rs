@@ -159,6 +159,16 @@ pub enum Mistake {
         /// What was ordered, in the scenario's words.
         act: String,
     },
+    /// The flash chip was to fail, and no operation met with it.
+    #[error("{run}, step `{step}`: the fault `{fault}` of the flash has changed no operation")]
+    FlashFaultNeverHit {
+        /// Which run.
+        run: String,
+        /// Which step.
+        step: String,
+        /// The fault, in the scenario's word.
+        fault: &'static str,
+    },
     /// Bits were to flip in flash, but none did.
     #[error("{run}, step `{step}`: bits of flash were to flip, but none did")]
     FlipNeverFired {
@@ -239,6 +249,7 @@ impl Mistake {
             | Mistake::VacuousAttack { .. }
             | Mistake::FaultNeverFired { .. }
             | Mistake::ActWithoutEffect { .. }
+            | Mistake::FlashFaultNeverHit { .. }
             | Mistake::FlipNeverFired { .. }
             | Mistake::CutsDisagree { .. }
             | Mistake::SweepUnderFloor { .. }
@@ -279,6 +290,9 @@ impl Mistake {
                 "let the step last until the fault has acted; if it has, the rig is at fault: run `otabench doctor`"
             }
             Mistake::FaultNeverFired { .. } => "name a step under `fault.during` that writes to flash",
+            Mistake::FlashFaultNeverHit { .. } => {
+                "let the flash fail in a step that writes the first part of an image; a sector that is blank cannot wear"
+            }
             Mistake::FlipNeverFired { .. } => "let the bits flip where something stands in the flash of this device",
             Mistake::SweepUnderFloor { .. } => "let the sweep cover the whole update, or lower `at-least` if it does",
             Mistake::TwoSweeps => "split the scenario in two: one sweep each",

@@ -89,7 +89,7 @@ impl Story {
         }
         let disturbs = scenario.disturbance.as_ref().filter(|disturbance| disturbance.during.contains(&step.name));
         if let Some(disturbance) = disturbs {
-            words = format!("{words}; half-way: {}", disturbance.act);
+            words = format!("{words}; {}", disturbance.what);
             nature = Nature::Adverse;
         }
         if let Some(clock) = self.clock.filter(|_| matches!(step.action, Action::Offer(_) | Action::Continue { .. })) {

@@ -5,7 +5,9 @@
 use std::cell::Cell;
 
 use record::Verdict;
-use rig::{Buttons, Clock, Device, Execution, Link, Memory, OperationLog, Power, Rig, RigError, Setup, Supply};
+use rig::{
+    Buttons, Clock, Device, Execution, Link, Memory, OperationLog, Power, Rig, RigError, Setup, Storage, Supply,
+};
 use sim::Sim;
 
 use crate::stage::{GOOD_UPDATE, SimWith, play};
@@ -99,6 +101,8 @@ impl Supply for RudeDevice {}
 impl rig::Toil for RudeDevice {}
 
 impl Buttons for RudeDevice {}
+
+impl Storage for RudeDevice {}
 
 impl Device for RudeDevice {}
 

@@ -52,6 +52,21 @@ pub enum FlashRegion {
     Provisioning,
 }
 
+/// How the flash chip fails, where the device keeps the first part of a new image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlashFault {
+    /// An erase changes nothing, and says so.
+    FailedErase,
+    /// An erase says that it was done, and changes nothing.
+    WornOutSector,
+    /// A program says that it was done, and changes nothing.
+    SilentWrite,
+    /// One bit of each program ends as 0, whatever was to be written.
+    StuckBits,
+    /// One bit reads right and wrong in turn, until it is erased and programmed by a chip that works.
+    UnstableBits,
+}
+
 impl FlashPlace {
     /// The word that files and records use.
     pub const fn name(self) -> &'static str {
@@ -77,6 +92,25 @@ impl FlashRegion {
             FlashRegion::BootRecords => "boot-records",
             FlashRegion::Provisioning => "provisioning",
         }
+    }
+}
+
+impl FlashFault {
+    /// The word that files and records use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            FlashFault::FailedErase => "failed-erase",
+            FlashFault::WornOutSector => "worn-out-sector",
+            FlashFault::SilentWrite => "silent-write",
+            FlashFault::StuckBits => "stuck-bits",
+            FlashFault::UnstableBits => "unstable-bits",
+        }
+    }
+}
+
+impl fmt::Display for FlashFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "flash with {}", self.name())
     }
 }
 

@@ -4,10 +4,10 @@
 //! scenario orders must have changed something, in every run on its own, and what reached the device
 //! must differ from what was sent exactly where somebody was to change it.
 
-use scenario::model::{Action, Hand, RigAct, Scenario, Step};
+use scenario::model::{Action, FlashFault, Hand, RigAct, Scenario, Step};
 
 use super::grammar::{Facts, Run};
-use super::shape::{act_in, acts_in, mistaken, verb_of};
+use super::shape::{Ordered, acts_in, mistaken, ordered_in, verb_of};
 use super::spent;
 use crate::event::Running;
 use crate::mistake::Mistake;
@@ -39,8 +39,10 @@ pub(super) fn check_untouched(run: &Run<'_>, facts: &Facts<'_>) -> Result<(), Mi
 }
 
 fn check_step(scenario: &Scenario, run: &Run<'_>, step: &Step, facts: &Facts<'_>) -> Result<(), Mistake> {
-    if let Some(act) = act_in(scenario, step) {
-        took_effect(act, run, facts)?;
+    match ordered_in(scenario, step) {
+        Some(Ordered::Act(act)) => took_effect(act, run, facts)?,
+        Some(Ordered::Flash(fault)) => has_hit(fault, run, facts)?,
+        None => {}
     }
     let is_attacked = scenario.attacker.as_ref().is_some_and(|attacker| acts_in(attacker, step));
     match &step.action {
@@ -77,6 +79,17 @@ fn took_effect(act: RigAct, run: &Run<'_>, facts: &Facts<'_>) -> Result<(), Mist
         return Ok(());
     }
     Err(Mistake::ActWithoutEffect { run: run.title(), step: plain(facts.name), act: act.to_string() })
+}
+
+/// Whether the fault of the flash chip has changed any operation.
+fn has_hit(fault: FlashFault, run: &Run<'_>, facts: &Facts<'_>) -> Result<(), Mistake> {
+    match facts.caused.and_then(|caused| caused.found) {
+        Some(1..) => Ok(()),
+        Some(0) | None => {
+            let fault = fault.name();
+            Err(Mistake::FlashFaultNeverHit { run: run.title(), step: plain(facts.name), fault })
+        }
+    }
 }
 
 /// How often the button moves.

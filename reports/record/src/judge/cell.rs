@@ -82,6 +82,8 @@ fn verdict_of(mistake: Mistake) -> CellVerdict {
         format!("the attack `{verb}` finds nothing to change on this device")
     } else if let Mistake::FaultNeverFired { .. } = &mistake {
         "no flash operation in which power could be cut".to_owned()
+    } else if let Mistake::FlashFaultNeverHit { fault, .. } = &mistake {
+        format!("the fault `{fault}` of the flash meets with no operation on this device")
     } else if let Mistake::FlipNeverFired { .. } = &mistake {
         "nothing in flash where bits could flip".to_owned()
     } else {

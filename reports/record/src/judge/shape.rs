@@ -4,8 +4,10 @@
 //! Every fact is mandatory. A record from which something can be left out without anybody noticing
 //! is no record.
 
+use std::fmt;
+
 use menu::{Features, Halt, Refusal};
-use scenario::model::{Act, Action, Attacker, RigAct, Scenario, Step, Weakness};
+use scenario::model::{Act, Action, Attacker, Disturbs, FlashFault, RigAct, Scenario, Step, Weakness};
 
 use super::GENUINE_STEP;
 use super::grammar::{Facts, Run};
@@ -114,19 +116,40 @@ pub(super) fn acts_in(attacker: &Attacker, step: &Step) -> bool {
     }
 }
 
-/// What the rig does in this step, if anything.
-pub(super) fn act_in(scenario: &Scenario, step: &Step) -> Option<RigAct> {
-    match &step.action {
-        Action::Rig(act) => Some(*act),
-        Action::Offer(_) => {
-            let disturbance = scenario.disturbance.as_ref();
-            disturbance.filter(|it| it.during.contains(&step.name)).map(|disturbance| disturbance.act)
+/// What the rig does in a step.
+#[derive(Clone, Copy)]
+pub(super) enum Ordered {
+    /// Something, once.
+    Act(RigAct),
+    /// The flash chip fails as long as the step goes on.
+    Flash(FlashFault),
+}
+
+impl fmt::Display for Ordered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ordered::Act(act) => act.fmt(f),
+            Ordered::Flash(fault) => fault.fmt(f),
         }
-        Action::PowerCycle
-        | Action::FlipBits(_)
-        | Action::Wait { .. }
-        | Action::Replay { .. }
-        | Action::Continue { .. } => None,
+    }
+}
+
+/// What the rig does in this step, if anything.
+pub(super) fn ordered_in(scenario: &Scenario, step: &Step) -> Option<Ordered> {
+    let disturbs = scenario.disturbance.as_ref().filter(|disturbance| disturbance.during.contains(&step.name));
+    match (&step.action, disturbs.map(|disturbance| disturbance.what)) {
+        (_, Some(Disturbs::Flash(fault))) => Some(Ordered::Flash(fault)),
+        (Action::Rig(act), None | Some(Disturbs::Act { .. })) => Some(Ordered::Act(*act)),
+        (Action::Offer(_), Some(Disturbs::Act { act, .. })) => Some(Ordered::Act(act)),
+        (
+            Action::Offer(_)
+            | Action::PowerCycle
+            | Action::FlipBits(_)
+            | Action::Wait { .. }
+            | Action::Replay { .. }
+            | Action::Continue { .. },
+            None | Some(Disturbs::Act { .. }),
+        ) => None,
     }
 }
 
@@ -252,7 +275,7 @@ fn check_facts(scenario: &Scenario, step: &Step, run: &Run<'_>, facts: &Facts<'_
         }
     }
     check_attacked(run, facts, &verbs_of(scenario, step))?;
-    check_caused(run, facts, act_in(scenario, step))?;
+    check_caused(run, facts, ordered_in(scenario, step))?;
     lasting::check(scenario, run, facts)?;
     written::check(step, run, facts)?;
     check_words(run, facts)
@@ -297,7 +320,7 @@ fn check_attacked(run: &Run<'_>, facts: &Facts<'_>, verbs: &[&'static str]) -> R
 
 /// What the rig did is what the scenario orders, and nothing where it orders nothing. Whether it took
 /// effect is another question.
-fn check_caused(run: &Run<'_>, facts: &Facts<'_>, act: Option<RigAct>) -> Result<(), Mistake> {
+fn check_caused(run: &Run<'_>, facts: &Facts<'_>, act: Option<Ordered>) -> Result<(), Mistake> {
     match (act.map(|act| act.to_string()), facts.caused) {
         (Some(act), Some(caused)) if caused.act != act => Err(mistaken(run, facts, act, plain(&caused.act))),
         (None, Some(caused)) => Err(mistaken(run, facts, "nothing done by the rig", plain(&caused.act))),

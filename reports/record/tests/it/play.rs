@@ -7,7 +7,7 @@ use record::{
     Flipped, GENUINE_STEP, KeySource, Method, Observed, Opened, Purpose, RunBegun, RunEnded, Running, SCHEMA, Spent,
     StepBegun, Tear, Traffic, sha256_hex,
 };
-use scenario::model::{self, Act, Action, Hand, Offer, RigAct, Saw, Scenario, Step, Weakness};
+use scenario::model::{self, Act, Action, Disturbance, Hand, Offer, RigAct, Saw, Scenario, Step, Weakness};
 
 use crate::{PACKETS, PROFILE_FILE, SCENARIO_FILE};
 
@@ -155,6 +155,7 @@ impl Bench<'_> {
                 self.events.push(Event::Deliverable(deliverable(offer.version, "made", offered)));
                 self.events.push(Event::Traffic(traffic(device.case, "sent", delivered)));
                 self.attacked(&verbs);
+                self.disturbed(step);
                 device.take(step, offer.version);
                 self.answered(device);
             }
@@ -222,6 +223,13 @@ impl Bench<'_> {
     fn attacked(&mut self, verbs: &[&str]) {
         for verb in verbs {
             self.events.push(Event::Attacked(Attacked { verb: (*verb).to_owned(), changed: 1 }));
+        }
+    }
+
+    fn disturbed(&mut self, step: &Step) {
+        let disturbs = self.scenario.disturbance.as_ref().filter(|it| it.during.contains(&step.name));
+        if let Some(Disturbance { what, .. }) = disturbs {
+            self.events.push(Event::Caused(Caused { act: what.to_string(), found: Some(3) }));
         }
     }
 

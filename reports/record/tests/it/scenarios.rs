@@ -5,8 +5,9 @@
 
 use menu::{Feature, Features, Halt, Refusal};
 use scenario::model::{
-    Act, Action, Attacker, Behaviour, Cuts, Device, Expect, Fault, FixUp, FlashPlace, Flip, Identity, Offer, Part,
-    Place, Position, Reset, RigAct, Saw, Scenario, Signer, Size, Step, Tamper, Tear, Teeth, Version, Weakness,
+    Act, Action, Attacker, Behaviour, Cuts, Device, Disturbance, Disturbs, Expect, Fault, FixUp, FlashFault,
+    FlashPlace, Flip, Identity, Offer, Part, Place, Position, Reset, RigAct, Saw, Scenario, Signer, Size, Step, Tamper,
+    Tear, Teeth, Version, Weakness,
 };
 
 /// Every shape.
@@ -23,6 +24,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         watched(),
         low_battery(),
         rotten(),
+        failing_flash(),
     ]
 }
 
@@ -150,6 +152,17 @@ pub(crate) fn rotten() -> Scenario {
         flip("the record rots", FlashPlace::BootRecord, halted),
     ];
     scenario("rotten", steps, without(Feature::BootVerify, "the image rots", Saw::UnknownRuns))
+}
+
+/// The flash has stuck bits while an update is written, and works again.
+pub(crate) fn failing_flash() -> Scenario {
+    let steps = vec![
+        offer("stuck", version(2, 2), refused(Refusal::ReVerifyFailed)),
+        offer("a genuine update", version(2, 2), runs(version(2, 2))),
+    ];
+    let disturbance = Disturbance { what: Disturbs::Flash(FlashFault::StuckBits), during: vec!["stuck".to_owned()] };
+    let teeth = without(Feature::ReVerify, "stuck", Saw::Installed);
+    Scenario { disturbance: Some(disturbance), ..scenario("failing-flash", steps, teeth) }
 }
 
 /// A genuine update is taken.

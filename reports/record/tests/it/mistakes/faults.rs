@@ -6,6 +6,12 @@ use super::*;
 
 pub(super) fn of_acts_of_the_rig() -> Vec<Damage> {
     vec![
+        damage("FlashFaultNeverHit", "the flash worked all the time", scenarios::failing_flash(), |events| {
+            caused(events, 0).found = Some(0);
+        }),
+        damage("Facts", "the flash failed in another way", scenarios::failing_flash(), |events| {
+            caused(events, 0).act = "flash with silent-write".to_owned();
+        }),
         damage("ActWithoutEffect", "the battery did not take its voltage", scenarios::low_battery(), |events| {
             caused(events, 0).found = Some(4_200);
         }),
