@@ -100,6 +100,7 @@ fn contents(sections: &[Section]) -> Markup {
             details.contents {
                 summary { "Contents" }
                 ol {
+                    li { a href="#front" { "At a glance" } }
                     @for section in sections {
                         li { a href={ "#" (section.anchor) } { (section.title) } }
                     }

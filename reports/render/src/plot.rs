@@ -236,9 +236,11 @@ pub(crate) fn removed_features(rows: &[RemovedFeature<'_>]) -> String {
     let mut attacks: Vec<&str> = rows.iter().flat_map(|row| &row.attacks).copied().collect();
     attacks.sort_unstable();
     attacks.dedup();
-    let column = ((WIDTH as i32 - LEFT - 10) / rows.len().max(1) as i32).min(40);
+    let columns = rows.len().max(1) as i32;
+    let column = ((WIDTH as i32 - LEFT - 10) / columns).clamp(20, 40);
+    let width = (LEFT + column * columns + 10).max(WIDTH as i32);
     let height = TOP + ROW * attacks.len() as i32 + 8;
-    draw(WIDTH, height as u32, "Which attack succeeds once which feature is removed", |canvas| {
+    draw(width as u32, height as u32, "Which attack succeeds once which feature is removed", |canvas| {
         for (index, row) in rows.iter().enumerate() {
             let x = LEFT + index as i32 * column + column / 2;
             rotated(canvas, row.feature, (x, TOP - 8));

@@ -49,7 +49,7 @@ pub(super) fn matrix(report: &Report) -> Markup {
             Some(matrix) => (filled(matrix, report.cell_records)),
             None => (missing(texts::NO_MATRIX)),
         }
-        h3 { "Removed features and the attacks that then succeed" }
+        h3 { "The teeth of the records: removed features and the attacks that then succeed" }
         @if report.validation.removed_features.is_empty() {
             (missing("No record removes a feature."))
         } @else {
@@ -60,10 +60,8 @@ pub(super) fn matrix(report: &Report) -> Markup {
             @for played in report.methods_played() {
                 @let rows = removed(report, played);
                 @if !rows.is_empty() {
-                    figure {
-                        (PreEscaped(plot::removed_features(&rows)))
-                        figcaption { "With " (method(played)) " evidence" }
-                    }
+                    p.muted { "With " (method(played)) " evidence:" }
+                    (removed_figure(&rows))
                 }
             }
         }
@@ -86,6 +84,7 @@ fn filled(matrix: &Matrix, cell_records: Option<usize>) -> Markup {
         p {
             "Every scenario was played on a device of every profile, on " (matrix.rig) " (" (method(matrix.method)) "), with at most "
             (matrix.cases_at_most) " cases of a sweep. " (MEANING) " "
+            "A dash: it cannot be tried there. "
             @match cell_records {
                 Some(_) => {
                     "The records of its cells lie beside this report, and " code { "otabench verify-report" }
@@ -107,11 +106,62 @@ fn filled(matrix: &Matrix, cell_records: Option<usize>) -> Markup {
                 tbody { @for row in &matrix.rows { (matrix_row(row)) } }
             }
         }
+        (how_they_break(matrix))
         h3 { "Each feature removed, and the attacks that then succeed" }
         p { "Every scenario was played on the profile it names, without one feature and what depends on it." }
-        (table("rows", &["Without", "Succeeds", "How"], html! {
-            @for feature in &matrix.removed { (removed_rows(matrix, feature)) }
-        }))
+        (removed_figure(&removed_in(matrix)))
+        details {
+            summary { "How each of them succeeds" }
+            (table("rows", &["Without", "Succeeds", "How"], html! {
+                @for feature in &matrix.removed { (removed_rows(matrix, feature)) }
+            }))
+        }
+    }
+}
+
+/// What stands behind each cell that is not simply held.
+fn how_they_break(matrix: &Matrix) -> Markup {
+    let told = |row: &MatrixRow| row.cells.iter().any(|cell| !cell.detail.is_empty());
+    let rows = html! {
+        @for row in matrix.rows.iter().filter(|row| told(row)) {
+            @for (cell, profile) in row.cells.iter().zip(&matrix.profiles).filter(|(cell, _)| !cell.detail.is_empty()) {
+                tr {
+                    th scope="row" { (row.scenario) }
+                    td data-label="On" { (profile.name) }
+                    td data-label="Verdict" { span class={ "v " (cell_class(cell)) } { (cell.verdict.name()) } }
+                    td data-label="How" { (cell.detail) }
+                }
+            }
+        }
+    };
+    html! {
+        @if matrix.rows.iter().any(told) {
+            details {
+                summary { "How each attack breaks through, and what else there is to say of a cell" }
+                (table("rows cells", &["Attack", "On", "Verdict", "How"], rows))
+            }
+        }
+    }
+}
+
+/// Features, and the attacks of the matrix that succeed without them.
+fn removed_in(matrix: &Matrix) -> Vec<RemovedFeature<'_>> {
+    let rows = matrix.removed.iter().map(|feature| {
+        let attacks = matrix.succeeds_without(feature).iter().map(|cell| cell.scenario).collect();
+        RemovedFeature { feature, attacks }
+    });
+    rows.filter(|row| !row.attacks.is_empty()).collect()
+}
+
+fn removed_figure(rows: &[RemovedFeature<'_>]) -> Markup {
+    html! {
+        @if rows.is_empty() {
+            (missing("None of the attacks succeeds once one feature is removed."))
+        } @else {
+            div.wide tabindex="0" role="region" aria-label="Attacks against removed features" {
+                figure.table-like { (PreEscaped(plot::removed_features(rows))) }
+            }
+        }
     }
 }
 
@@ -141,8 +191,10 @@ fn matrix_row(row: &MatrixRow) -> Markup {
             th scope="row" { (row.scenario) }
             @for cell in &row.cells {
                 td class=(cell_class(cell)) {
-                    span class={ "v " (cell_class(cell)) } { (cell.verdict.name()) }
-                    @if !cell.detail.is_empty() { div.muted { (cell.detail) } }
+                    span class={ "v " (cell_class(cell)) } {
+                        @if cell.verdict == CellWord::NotApplicable { abbr title=(cell.verdict.name()) { "–" } }
+                        @else { (cell.verdict.name()) }
+                    }
                 }
             }
         }

@@ -11,8 +11,8 @@ use crate::words::count;
 pub(super) fn section(report: &Report) -> Markup {
     html! {
         @if report.devices.is_empty() { (missing("No record was given, so no device was observed.")) }
-        @for sheet in &report.devices { (one(sheet)) }
         (provenance(report))
+        @for sheet in &report.devices { (one(sheet)) }
     }
 }
 
@@ -21,7 +21,7 @@ fn one(sheet: &DeviceSheet) -> Markup {
         @for row in &sheet.rows {
             tr {
                 th scope="row" { (row.about) }
-                td data-label="Declared" { (or(row.declared.as_deref(), "not declared")) }
+                td data-label="Declared" { (or(row.declared.as_deref(), undeclared(row.about))) }
                 td data-label="Observed" { span.hashes { (or(row.observed.as_deref(), "not observed by this rig")) } }
             }
         }
@@ -43,6 +43,13 @@ fn one(sheet: &DeviceSheet) -> Markup {
             }
         }
     }
+}
+
+/// What stands for an absent declaration: a manufacturer is not asked for what only a rig can know.
+fn undeclared(about: &str) -> &'static str {
+    const DECLARED: [&str; 8] =
+        ["product", "model", "serial number", "hardware", "firmware", "components", "supported until", "update policy"];
+    if DECLARED.contains(&about) { "not declared" } else { "–" }
 }
 
 fn provenance(report: &Report) -> Markup {

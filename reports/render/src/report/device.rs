@@ -92,9 +92,7 @@ fn sheet(rig: &str, profile: &str, runs: &[&NamedRun<'_>], declaration: Option<&
         row("update policy", declared(|product| product.update_policy.as_ref()), None),
         row("seed", None, some_list(&seen.seeds)),
         row("bench that played it", None, some_list(&seen.benches)),
-        row("commit of the sources", None, Provenance::line(&stated.commits, runs.len())),
         row("tools", None, Provenance::line(&stated.tools, runs.len())),
-        row("operator", None, Provenance::line(&stated.operators, runs.len())),
         row("played", None, stated.played()),
     ];
     let images = seen.images.into_iter().collect();
