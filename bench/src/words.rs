@@ -4,7 +4,7 @@
 
 use scenario::model::{
     Act, Action, Attacker, Behaviour, Cuts, Disturbance, Expect, Fault, FixUp, FlashPlace, Flip, Identity, Offer, Part,
-    Place, Position, Reset, Scenario, Signer, Size, Step, Tamper, Tear, Version, Weakness,
+    Place, Position, Recovery, Reset, Scenario, Signer, Size, Step, Tamper, Tear, Version, Weakness,
 };
 
 /// `a`, `a and b`, `a, b and c`.
@@ -43,11 +43,13 @@ pub(crate) fn expectation(expect: &Expect) -> Option<String> {
     let refused = expect.refused.map(|refusal| format!("refused: {refusal}"));
     let versions: Vec<String> = expect.runs.iter().map(Version::to_string).collect();
     let runs = (!versions.is_empty()).then(|| format!("runs {}", list(&versions, "or")));
+    let recovers = (expect.recovery == Recovery::Runs).then(|| "the recovery image runs".to_owned());
     let halted = expect.halted.map(|halt| format!("halted: {halt}"));
     let regions: Vec<String> = expect.untouched.iter().map(|region| region.name().to_owned()).collect();
     let untouched = (!regions.is_empty()).then(|| format!("untouched: {}", list(&regions, "and")));
     let state = expect.as_after.as_ref().map(|step| format!("the state as after \"{step}\""));
-    let parts: Vec<String> = refused.into_iter().chain(runs).chain(halted).chain(untouched).chain(state).collect();
+    let parts: Vec<String> =
+        refused.into_iter().chain(runs).chain(recovers).chain(halted).chain(untouched).chain(state).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 

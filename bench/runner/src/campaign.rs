@@ -9,6 +9,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use menu::Feature;
 use record::{Case, Cut, Event, GENUINE_STEP, Purpose, RunBegun, RunEnded, Running, Writer};
 use rig::{Device, OperationLog};
 use scenario::model::{Act, Action, Behaviour, Expect, Fault, Offer, Position, Saw, Step, Tamper, Tear, Version};
@@ -144,7 +145,10 @@ impl<'a> Campaign<'a> {
         images.sort_unstable();
         images.dedup();
         let known = images.into_iter().map(|(version, behaves)| self.maker.known(version, behaves, subject));
-        let known = known.collect::<Result<_, _>>()?;
+        let mut known = known.collect::<Result<Vec<_>, _>>()?;
+        if subject.features.has(Feature::Recovery) {
+            known.push(self.maker.known_recovery(subject)?);
+        }
         let factory = provision::flash(self.maker, &self.play.rig.layout(), self.play.profile, subject, runs)?;
         Ok(Cast { subject, known, factory })
     }
@@ -356,15 +360,21 @@ impl<'a> Campaign<'a> {
         match (teeth.saw, &shown.observed.running) {
             (Saw::Installed, Running::Image { sha256, .. }) => shown.image_sha256.as_ref() == Some(sha256),
             (Saw::Runs(wanted), Running::Image { version, .. }) => wanted.to_string() == *version,
-            (Saw::NothingRuns, Running::Nothing { .. }) | (Saw::UnknownRuns, Running::Unknown { .. }) => true,
+            (Saw::NothingRuns, Running::Nothing { .. })
+            | (Saw::RecoveryRuns, Running::Recovery { .. })
+            | (Saw::UnknownRuns, Running::Unknown { .. }) => true,
             // Only the judge compares states.
             (Saw::OtherState, _) => false,
             (Saw::Refused, _) => matches!(shown.observed.answer, Some(record::Answer::Refused(_))),
             // That is in every case, if anywhere, and not worth a search.
             (Saw::Writes(_), _) => false,
-            (Saw::Installed | Saw::Runs(_), Running::Unknown { .. } | Running::Nothing { .. })
-            | (Saw::NothingRuns, Running::Image { .. } | Running::Unknown { .. })
-            | (Saw::UnknownRuns, Running::Image { .. } | Running::Nothing { .. }) => false,
+            (
+                Saw::Installed | Saw::Runs(_),
+                Running::Recovery { .. } | Running::Unknown { .. } | Running::Nothing { .. },
+            )
+            | (Saw::NothingRuns, Running::Image { .. } | Running::Recovery { .. } | Running::Unknown { .. })
+            | (Saw::RecoveryRuns, Running::Image { .. } | Running::Unknown { .. } | Running::Nothing { .. })
+            | (Saw::UnknownRuns, Running::Image { .. } | Running::Recovery { .. } | Running::Nothing { .. }) => false,
         }
     }
 

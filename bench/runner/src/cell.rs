@@ -130,10 +130,10 @@ pub(crate) fn breaks(steps: &[Step], played: &Played) -> bool {
     steps.iter().zip(&played.shown).any(|(step, shown)| {
         let runs_other = match &shown.observed.running {
             Running::Image { version, .. } => !step.expect.runs.iter().any(|allowed| allowed.to_string() == *version),
-            Running::Unknown { .. } | Running::Nothing { .. } => true,
+            Running::Recovery { .. } | Running::Unknown { .. } | Running::Nothing { .. } => true,
         };
         let halts_not = match &shown.observed.running {
-            Running::Image { .. } | Running::Unknown { .. } => step.expect.halted.is_some(),
+            Running::Image { .. } | Running::Recovery { .. } | Running::Unknown { .. } => step.expect.halted.is_some(),
             Running::Nothing { .. } => false,
         };
         let was_taken = shown.observed.answer == Some(Answer::Accepted);

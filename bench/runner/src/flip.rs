@@ -121,11 +121,12 @@ mod tests {
 
     const LAYOUT: Layout = Layout {
         sector_bytes: 256,
-        flash_bytes: 9 * 256,
+        flash_bytes: 11 * 256,
         provision: Region { offset_bytes: 0, size_bytes: 256 },
         floor: Region { offset_bytes: 256, size_bytes: 512 },
         journal: Region { offset_bytes: 768, size_bytes: 512 },
         slots: [Region { offset_bytes: 1280, size_bytes: 512 }, Region { offset_bytes: 1792, size_bytes: 512 }],
+        recovery: Region { offset_bytes: 2304, size_bytes: 512 },
     };
 
     fn flash(trial: Option<Slot>) -> Vec<u8> {

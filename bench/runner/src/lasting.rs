@@ -34,7 +34,7 @@ mod tests {
     use super::*;
     use menu::{Entry, Slot, Trial};
 
-    const LAYOUT: Layout = Layout::packed(256, 11 * 256, 5 * 256, 3 * 256);
+    const LAYOUT: Layout = Layout::packed(256, 14 * 256, 5 * 256, 3 * 256);
 
     fn flash(count: u32, trial: Option<Trial>) -> Vec<u8> {
         let mut flash = vec![0xff; LAYOUT.flash_bytes as usize];

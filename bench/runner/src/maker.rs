@@ -25,6 +25,10 @@ const OTHER_CLASS: [u8; 16] = *b"otabench class\x00\x02";
 const COMPONENT: &str = "app";
 /// What erased flash looks like.
 const PADDING: u8 = 0xff;
+/// Identifier of the recovery image.
+const RECOVERY: &str = "recovery";
+/// The recovery image is as old as the device.
+const RECOVERY_SEQUENCE: u64 = menu::sequence_number(1, 0, 0);
 
 /// Makes images and deliverables for one rig with one set of keys. Images are kept: building one
 /// may mean compiling it.
@@ -40,9 +44,18 @@ type Wanted = (Version, Behaviour, Option<String>);
 /// An image that the rig can recognise in memory.
 #[derive(Clone)]
 pub(crate) struct Known {
-    pub(crate) version: Version,
+    pub(crate) program: Program,
     pub(crate) size_bytes: usize,
     pub(crate) sha256: String,
+}
+
+/// What an image is.
+#[derive(Clone, Copy)]
+pub(crate) enum Program {
+    /// The application, in this version.
+    Version(Version),
+    /// The recovery.
+    Recovery,
 }
 
 impl<'a> Maker<'a> {
@@ -90,7 +103,23 @@ impl<'a> Maker<'a> {
     /// How the image of this version and behaviour is recognised.
     pub(crate) fn known(&self, version: Version, behaves: Behaviour, subject: &Subject) -> Result<Known, Trouble> {
         let image = self.image(version, behaves, subject)?;
-        Ok(Known { version, size_bytes: image.len(), sha256: record::sha256_hex(&image) })
+        Ok(Known::of(Program::Version(version), &image))
+    }
+
+    /// How the subject's recovery image is recognised.
+    pub(crate) fn known_recovery(&self, subject: &Subject) -> Result<Known, Trouble> {
+        let image = publisher::seal(self.rig.recovery(&subject.firmware)?);
+        Ok(Known::of(Program::Recovery, &image))
+    }
+
+    /// The recovery image in its signed envelope, as it goes into the factory's flash.
+    pub(crate) fn recovery(&self, subject: &Subject) -> Result<Deliverable, Trouble> {
+        let payload = publisher::seal(self.rig.recovery(&subject.firmware)?);
+        let images = vec![Image { component: RECOVERY.to_owned(), payload }];
+        let authentication =
+            Authentication::Signed { signer: self.keys.signer(Role::Release), algorithm: Algorithm::Esp256 };
+        let release = Release { sequence: RECOVERY_SEQUENCE, vendor: VENDOR, class: CLASS, images, authentication };
+        Ok(release.build()?)
     }
 
     /// The deliverable of an offer to this subject, before anybody tampers with it.
@@ -114,6 +143,12 @@ impl<'a> Maker<'a> {
         let payload = self.offered_image(offer, subject)?;
         let images = vec![Image { component: COMPONENT.to_owned(), payload }];
         Ok(Release { sequence: offer.version.sequence(), vendor, class, images, authentication }.build()?)
+    }
+}
+
+impl Known {
+    fn of(program: Program, image: &[u8]) -> Self {
+        Self { program, size_bytes: image.len(), sha256: record::sha256_hex(image) }
     }
 }
 

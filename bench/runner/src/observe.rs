@@ -9,7 +9,7 @@ use record::{Observed, Running};
 use rig::{Device, Execution};
 
 use crate::exchange;
-use crate::maker::Known;
+use crate::maker::{Known, Program};
 use crate::trouble::Trouble;
 
 /// Asking is quick: a device that serves at all answers at once, and one that hangs should not be
@@ -28,7 +28,7 @@ pub(crate) fn observe(
     for _ in 0..ATTEMPTS {
         let says = match before {
             Running::Nothing { .. } => None,
-            Running::Image { .. } | Running::Unknown { .. } => version_it_claims(device)?,
+            Running::Image { .. } | Running::Recovery { .. } | Running::Unknown { .. } => version_it_claims(device)?,
         };
         let after = measure(device, known)?;
         if after == before {
@@ -57,7 +57,11 @@ fn measure_image(device: &mut dyn Device, known: &[Known]) -> Result<Running, Tr
     for image in known {
         let Some(part) = memory.get(..image.size_bytes) else { continue };
         if record::sha256_hex(part) == image.sha256 {
-            return Ok(Running::Image { version: image.version.to_string(), sha256: image.sha256.clone() });
+            let sha256 = image.sha256.clone();
+            return Ok(match image.program {
+                Program::Version(version) => Running::Image { version: version.to_string(), sha256 },
+                Program::Recovery => Running::Recovery { sha256 },
+            });
         }
     }
     Ok(Running::Unknown { sha256: record::sha256_hex(&memory) })

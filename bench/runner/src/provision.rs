@@ -3,7 +3,9 @@
 //! Written from the layout alone, as a production line would; the device's own code has no part in
 //! it.
 
-use menu::{Anchor, BootRecord, Entry, Floor, Layout, Lifecycle, MAX_ANCHORS, Provision, Slot, SlotHeader};
+use menu::{
+    Anchor, BootRecord, Entry, Feature, Floor, Layout, Lifecycle, MAX_ANCHORS, Origin, Provision, Slot, SlotHeader,
+};
 use publisher::{Deliverable, Role, Signer};
 use scenario::Profile;
 use scenario::model::Version;
@@ -37,25 +39,28 @@ pub(crate) fn flash(
     put(&mut flash, layout.provision.offset_bytes, &provision.to_bytes());
     put(&mut flash, layout.floor.offset_bytes, &Floor { count: 1, sequence: version.sequence() }.to_bytes());
     put(&mut flash, layout.journal.offset_bytes, &BootRecord { count: 1, active: Slot::A, trial: None }.to_bytes());
-    install(&mut flash, layout, &deliverable)?;
+    install(&mut flash, layout, Slot::A.into(), &deliverable)?;
+    if subject.features.has(Feature::Recovery) {
+        install(&mut flash, layout, Origin::Recovery, &maker.recovery(subject)?)?;
+    }
     Ok(flash)
 }
 
-/// Puts a deliverable's image into slot A.
-fn install(flash: &mut [u8], layout: &Layout, deliverable: &Deliverable) -> Result<(), Trouble> {
+/// Puts a deliverable's image where the first stage looks for it.
+fn install(flash: &mut [u8], layout: &Layout, origin: Origin, deliverable: &Deliverable) -> Result<(), Trouble> {
     let head = &deliverable.bytes[deliverable.map.head.clone()];
     let [component] = deliverable.map.components.as_slice() else {
         return Err(Trouble::Bench { what: "a factory image has one component".to_owned() });
     };
     let image = &deliverable.bytes[component.payload.clone()];
-    let region = layout.image(Slot::A);
+    let region = layout.image_of(origin);
     if image.len() > region.size_bytes as usize {
         let what = format!("the image has {} bytes, a slot holds {}", image.len(), region.size_bytes);
         return Err(Trouble::Bench { what });
     }
     // Both are bounded by the slot's size, a u32.
     let header = SlotHeader { head_bytes: head.len() as u32, image_bytes: image.len() as u32 };
-    let at = layout.slot(Slot::A).offset_bytes;
+    let at = layout.origin(origin).offset_bytes;
     put(flash, at, &header.to_bytes());
     put(flash, at + SlotHeader::BYTES as u32, head);
     put(flash, region.offset_bytes, image);

@@ -22,7 +22,7 @@ impl Before {
         let log = device.operations()?;
         let sha256 = match running {
             Running::Image { sha256, .. } => Some(sha256.as_str()),
-            Running::Unknown { .. } | Running::Nothing { .. } => None,
+            Running::Recovery { .. } | Running::Unknown { .. } | Running::Nothing { .. } => None,
         };
         let running_slot = sha256.and_then(|sha256| slot_of(&log.replay(), layout, sha256));
         Ok(Self { count: log.operations.len(), running_slot })

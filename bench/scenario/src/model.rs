@@ -5,6 +5,7 @@
 //! pins, probes or slots that means is the rig's business.
 
 mod flash;
+mod teeth;
 
 use std::fmt;
 
@@ -13,6 +14,7 @@ use menu::{Feature, Features, Halt, Refusal};
 use crate::profile::Profile;
 
 pub use flash::{FlashFault, FlashPlace, FlashRegion, Flip};
+pub use teeth::{Saw, Teeth, Weakness};
 
 /// One scenario file, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -372,6 +374,8 @@ pub struct Expect {
     pub refused: Option<Refusal>,
     /// One of these versions runs, established by measurement.
     pub runs: Vec<Version>,
+    /// Whether the recovery image is what has to run.
+    pub recovery: Recovery,
     /// No image runs, and the first stage gives this reason.
     pub halted: Option<Halt>,
     /// Nothing is erased or programmed in these parts of flash during the step.
@@ -380,43 +384,14 @@ pub struct Expect {
     pub as_after: Option<String>,
 }
 
-/// The run that must break the claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Teeth {
-    /// What is wrong with the device in that run.
-    pub weakness: Weakness,
-    /// The step at which the claim must break.
-    pub step: String,
-    /// What must be seen there.
-    pub saw: Saw,
-}
-
-/// How the device of a teeth run is weaker.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Weakness {
-    /// Provisioned without this feature and what depends on it.
-    Without(Feature),
-    /// Runs this known-bad version of the firmware.
-    Mutant(String),
-}
-
-/// A violation that can be seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Saw {
-    /// The offered deliverable was taken and its image runs.
-    Installed,
-    /// This version runs.
-    Runs(Version),
-    /// No image runs.
-    NothingRuns,
-    /// Something runs that is none of the known images.
-    UnknownRuns,
-    /// A genuine offer was refused.
-    Refused,
-    /// What lasts on the device is not what it was.
-    OtherState,
-    /// Something is erased or programmed in this part of flash.
-    Writes(FlashRegion),
+/// Whether a step expects the recovery image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Recovery {
+    /// It is about something else.
+    #[default]
+    NotExpected,
+    /// The recovery image runs, established by measurement.
+    Runs,
 }
 
 impl Scenario {
@@ -476,20 +451,6 @@ impl fmt::Display for Disturbs {
         match self {
             Disturbs::Act { act, when: Moment::HalfWay } => write!(f, "half-way: {act}"),
             Disturbs::Flash(fault) => fault.fmt(f),
-        }
-    }
-}
-
-impl fmt::Display for Saw {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Saw::Installed => f.write_str("installed"),
-            Saw::Runs(version) => write!(f, "runs {version}"),
-            Saw::NothingRuns => f.write_str("nothing runs"),
-            Saw::UnknownRuns => f.write_str("an unknown image runs"),
-            Saw::Refused => f.write_str("refused"),
-            Saw::OtherState => f.write_str("another state"),
-            Saw::Writes(region) => write!(f, "writes {region}"),
         }
     }
 }

@@ -158,7 +158,7 @@ fn what_the_rig_does_is_read_as_a_step_and_as_a_fault() {
 
 #[test]
 fn every_sight_reads_as_it_is_shown() {
-    for saw in [Saw::Refused, Saw::NothingRuns, Saw::UnknownRuns, Saw::Runs(version(2, 1, 0))] {
+    for saw in [Saw::Refused, Saw::NothingRuns, Saw::RecoveryRuns, Saw::UnknownRuns, Saw::Runs(version(2, 1, 0))] {
         let teeth = TEETH.replace("\"refused\"", &format!("\"{saw}\""));
         assert_eq!(read(&format!("{HEAD}{STEP}{EXPECT}{teeth}")).teeth.saw, saw);
     }

@@ -45,10 +45,15 @@ impl Rig for Unplugged {
             floor: nowhere,
             journal: nowhere,
             slots: [nowhere, nowhere],
+            recovery: nowhere,
         }
     }
 
     fn image(&self, _: &ImageSpec, _: &Firmware) -> Result<Vec<u8>, RigError> {
+        Err(nobody())
+    }
+
+    fn recovery(&self, _: &Firmware) -> Result<Vec<u8>, RigError> {
         Err(nobody())
     }
 

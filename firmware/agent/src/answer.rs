@@ -8,7 +8,7 @@ use core::fmt::Write;
 use boot::slot;
 use crypto::Crypto;
 use embedded_storage::nor_flash::NorFlash;
-use menu::{Layout, MAX_HEAD_BYTES, Refusal, SMP_GROUP, Slot};
+use menu::{Layout, MAX_HEAD_BYTES, Origin, Refusal, SMP_GROUP, Slot};
 use minicbor::Encoder;
 use minicbor::encode::Error;
 use minicbor::encode::write::{Cursor, EndOfSlice};
@@ -158,7 +158,7 @@ struct Content {
 impl Content {
     fn read<F: NorFlash, C: Crypto>(flash: &mut F, crypto: &mut C, facts: &Facts, slot: Slot) -> Option<Self> {
         let mut head = [0; MAX_HEAD_BYTES];
-        let held = slot::read(flash, &facts.layout, slot, &mut head).ok()?;
+        let held = slot::read(flash, &facts.layout, slot.into(), &mut head).ok()?;
         let sequence = slot::claimed_sequence(held.head)?;
         let hash = crypto::digest(crypto, held.head).ok()?;
         Some(Self { slot, sequence, hash })
@@ -166,7 +166,7 @@ impl Content {
 
     fn encode(&self, body: &mut Body<'_>, facts: &Facts) -> Encoded {
         let trial = facts.record.trial.is_some_and(|trial| trial.slot == self.slot);
-        let running = self.slot == facts.running;
+        let running = facts.origin == Origin::Slot(self.slot);
         let mut version = Text::default();
         let [major, minor, patch] = menu::version_of(self.sequence).unwrap_or([0; 3]);
         write!(version, "{major}.{minor}.{patch}").expect("three numbers of five digits fit");

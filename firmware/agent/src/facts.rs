@@ -6,7 +6,7 @@
 use boot::slot;
 use boot::store::{self, Records, StoreError};
 use embedded_storage::nor_flash::NorFlash;
-use menu::{BootRecord, Feature, Layout, MAX_HEAD_BYTES, Provision, Refusal, Slot};
+use menu::{BootRecord, Feature, Layout, MAX_HEAD_BYTES, Origin, Provision, Refusal, Slot};
 
 /// The device as this boot found it.
 pub(crate) struct Facts {
@@ -14,29 +14,36 @@ pub(crate) struct Facts {
     pub(crate) provision: Provision,
     pub(crate) records: Records,
     pub(crate) record: BootRecord,
-    /// The slot this image was loaded from.
-    pub(crate) running: Slot,
-    /// Sequence number of the running image.
+    /// Where this image was loaded from.
+    pub(crate) origin: Origin,
+    /// Sequence number of the running image; 0 for the recovery image.
     pub(crate) sequence: u64,
     /// The security floor.
     pub(crate) floor: u64,
 }
 
 impl Facts {
-    pub(crate) fn read<F: NorFlash>(flash: &mut F, layout: &Layout, running: Slot) -> Result<Self, Refusal> {
+    pub(crate) fn read<F: NorFlash>(flash: &mut F, layout: &Layout, origin: Origin) -> Result<Self, Refusal> {
         let provision = store::provision(flash, layout).map_err(refusal)?;
         let records = Records::new(layout, &provision);
-        let record = records.boot(flash).map_err(refusal)?.ok_or(Refusal::StorageFailed)?;
+        let record = match (records.boot(flash).map_err(refusal)?, origin) {
+            (Some(record), _) => record,
+            (None, Origin::Recovery) => BootRecord { count: 0, active: Slot::A, trial: None },
+            (None, Origin::Slot(_)) => return Err(Refusal::StorageFailed),
+        };
         let floor = records.floor(flash).map_err(refusal)?.map_or(0, |floor| floor.sequence);
         let mut head = [0; MAX_HEAD_BYTES];
-        let held = slot::read(flash, layout, running, &mut head).map_err(|_| Refusal::StorageFailed)?;
-        let sequence = slot::claimed_sequence(held.head).unwrap_or(0);
-        Ok(Self { layout: *layout, provision, records, record, running, sequence, floor })
+        let held = slot::read(flash, layout, origin, &mut head).map_err(|_| Refusal::StorageFailed)?;
+        let sequence = match origin {
+            Origin::Slot(_) => slot::claimed_sequence(held.head).unwrap_or(0),
+            Origin::Recovery => 0,
+        };
+        Ok(Self { layout: *layout, provision, records, record, origin, sequence, floor })
     }
 
     /// Whether the running image has still to confirm itself.
     pub(crate) fn on_trial(&self) -> bool {
-        self.record.trial.is_some_and(|trial| trial.slot == self.running)
+        self.record.trial.is_some_and(|trial| self.origin == Origin::Slot(trial.slot))
     }
 
     /// Whether the running image has an attempt to lose.
@@ -44,14 +51,26 @@ impl Facts {
         self.on_trial() && self.provision.features.has(Feature::AttemptLimit)
     }
 
-    /// The slot a new image goes to.
-    pub(crate) fn target(&self) -> Slot {
-        if self.provision.features.has(Feature::AbSlots) { self.running.other() } else { self.running }
+    /// The slot of the image that counts as good: the running one, or where the recovery runs, the one
+    /// that was good once.
+    pub(crate) fn good(&self) -> Slot {
+        match self.origin {
+            Origin::Slot(slot) => slot,
+            Origin::Recovery => self.record.active,
+        }
     }
 
-    /// The highest sequence number that is too old.
-    pub(crate) fn newest_refused(&self) -> u64 {
-        self.floor.max(self.sequence)
+    /// The slot a new image goes to.
+    pub(crate) fn target(&self) -> Slot {
+        if self.provision.features.has(Feature::AbSlots) { self.good().other() } else { self.good() }
+    }
+
+    /// Whether a release is too old. The recovery takes the one again that the device has lost.
+    pub(crate) fn is_too_old(&self, sequence: u64) -> bool {
+        match self.origin {
+            Origin::Slot(_) => sequence <= self.floor.max(self.sequence),
+            Origin::Recovery => sequence < self.floor,
+        }
     }
 }
 

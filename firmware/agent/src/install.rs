@@ -178,7 +178,7 @@ fn re_verify<F: NorFlash, C: Crypto>(storage: &mut Storage<'_, F, C>, plan: &Pla
         storage.board.feed_watchdog();
         let size = (plan.image_bytes - read_bytes).min(PAGE_BYTES as u32);
         let piece = &mut page[..size as usize];
-        slot::read_image(storage.flash, &storage.facts.layout, plan.target, read_bytes, piece)
+        slot::read_image(storage.flash, &storage.facts.layout, plan.target.into(), read_bytes, piece)
             .map_err(|_| Refusal::StorageFailed)?;
         hash.update(piece).map_err(|_| Refusal::CryptoFailed)?;
         read_bytes += size;
@@ -210,7 +210,7 @@ fn write_header<F: NorFlash, C: Crypto>(
 fn activate<F: NorFlash>(flash: &mut F, facts: &mut Facts, target: Slot) -> Result<(), Refusal> {
     let record = if facts.provision.features.has(Feature::TrialBoot) {
         let trial = Trial { slot: target, attempts_left: facts.provision.trial_attempts };
-        BootRecord { active: facts.running, trial: Some(trial), ..facts.record }
+        BootRecord { active: facts.good(), trial: Some(trial), ..facts.record }
     } else {
         BootRecord { active: target, trial: None, ..facts.record }
     };
@@ -220,7 +220,7 @@ fn activate<F: NorFlash>(flash: &mut F, facts: &mut Facts, target: Slot) -> Resu
 
 /// Ends the trial of the running image: it is healthy, so it is the one to boot from now on.
 pub(crate) fn confirm<F: NorFlash>(flash: &mut F, facts: &mut Facts) -> Result<(), Refusal> {
-    let record = BootRecord { active: facts.running, trial: None, ..facts.record };
+    let record = BootRecord { active: facts.good(), trial: None, ..facts.record };
     facts.record = facts.records.append_boot(flash, record).map_err(facts::refusal)?;
     Ok(())
 }

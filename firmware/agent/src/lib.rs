@@ -23,7 +23,7 @@ mod trial;
 use board::Board;
 use crypto::Crypto;
 use embedded_storage::nor_flash::NorFlash;
-use menu::{Feature, Layout, Phase, Refusal, Slot, Step};
+use menu::{Feature, Layout, Origin, Phase, Refusal, Step};
 
 use answer::Answer;
 use consent::Consent;
@@ -57,13 +57,13 @@ pub struct Agent<C: Crypto> {
 }
 
 impl<C: Crypto> Agent<C> {
-    /// An agent that runs from `slot`, as the first stage left it.
+    /// An agent of the image that the first stage has loaded from there.
     ///
     /// # Errors
     /// A [`Refusal`] where the device's own records cannot be read.
-    pub fn start<F: NorFlash>(flash: &mut F, layout: &Layout, slot: Slot) -> Result<Self, Refusal> {
+    pub fn start<F: NorFlash>(flash: &mut F, layout: &Layout, origin: Origin) -> Result<Self, Refusal> {
         Ok(Self {
-            facts: Facts::read(flash, layout, slot)?,
+            facts: Facts::read(flash, layout, origin)?,
             frames: Frames::new(),
             receiver: Receiver::new(),
             consent: Consent::new(),

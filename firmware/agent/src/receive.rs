@@ -270,7 +270,7 @@ fn checked<F: NorFlash, C: Crypto>(storage: &mut Storage<'_, F, C>, head: &Head<
     let [component] = manifest.components() else { return Err(Refusal::WrongComponent) };
     right_component(component)?;
     trust::identity(&facts.provision, component)?;
-    if facts.provision.features.has(Feature::Sequence) && manifest.sequence() <= facts.newest_refused() {
+    if facts.provision.features.has(Feature::Sequence) && facts.is_too_old(manifest.sequence()) {
         return Err(Refusal::VersionTooOld);
     }
     if head.members_left() != 1 {
@@ -289,8 +289,7 @@ fn checked<F: NorFlash, C: Crypto>(storage: &mut Storage<'_, F, C>, head: &Head<
 
 /// The one component of this device, with an order to fetch and to run it.
 fn right_component(component: &Component<'_>) -> Result<(), Refusal> {
-    let mut parts = component.id.parts();
-    if parts.next() != Some(slot::COMPONENT) || parts.next().is_some() {
+    if !slot::is_called(component, slot::COMPONENT) {
         return Err(Refusal::WrongComponent);
     }
     if !component.orders(Order::Fetch) || !component.orders(Order::Invoke) {

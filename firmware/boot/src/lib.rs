@@ -12,7 +12,7 @@ pub mod trust;
 
 use crypto::Crypto;
 use embedded_storage::nor_flash::NorFlash;
-use menu::{BootRecord, Crc32, Feature, Floor, Halt, Layout, Provision, Slot, Trial};
+use menu::{BootRecord, Crc32, Feature, Floor, Halt, Layout, Origin, Provision, Slot, Trial};
 
 use slot::Fault;
 use store::{Records, StoreError};
@@ -20,8 +20,8 @@ use store::{Records, StoreError};
 /// What the first stage hands over to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Launch {
-    /// The slot whose image stands in the executing memory.
-    pub slot: Slot,
+    /// Where the image in the executing memory comes from.
+    pub origin: Origin,
     /// Length of the image in bytes.
     pub image_bytes: u32,
     /// Period of the watchdog to arm before the jump, if the profile wants one.
@@ -52,8 +52,9 @@ pub fn first_stage<F: NorFlash, C: Crypto>(
 ) -> Result<Launch, Halt> {
     let provision = store::provision(flash, layout)?;
     let records = Records::new(layout, &provision);
-    let record = records.boot(flash)?.ok_or(Halt::NoBootRecord)?;
+    let record = records.boot(flash)?;
     let mut stage = Stage { flash, crypto, layout, provision: &provision, records, woken, ram };
+    let Some(record) = record else { return stage.recover(Halt::NoBootRecord) };
     match record.trial {
         Some(trial) => stage.try_out(record, trial),
         None => stage.run_active(record),
@@ -83,7 +84,7 @@ impl<F: NorFlash, C: Crypto> Stage<'_, F, C> {
         } else {
             record
         };
-        match self.load(trial.slot) {
+        match self.load(trial.slot.into()) {
             Ok((launch, _)) => Ok(launch),
             Err(Fault::Storage) => Err(Halt::StorageFailed),
             Err(Fault::NotBootable) => self.go_back(record),
@@ -104,7 +105,7 @@ impl<F: NorFlash, C: Crypto> Stage<'_, F, C> {
     /// Runs the image that is known to work, and raises the security floor to it: it has confirmed
     /// itself, so nothing older need ever run again.
     fn run_active(&mut self, record: BootRecord) -> Result<Launch, Halt> {
-        let (launch, sequence) = match self.load(record.active) {
+        let (launch, sequence) = match self.load(record.active.into()) {
             Ok(loaded) => loaded,
             Err(Fault::Storage) => return Err(Halt::StorageFailed),
             Err(Fault::NotBootable) => return self.run_other(record),
@@ -127,31 +128,51 @@ impl<F: NorFlash, C: Crypto> Stage<'_, F, C> {
         if !self.provision.features.has(Feature::BootVerify) {
             return Err(Halt::NoBootableSlot);
         }
-        match self.load(record.active.other()) {
+        match self.load(record.active.other().into()) {
             Ok((launch, _)) => Ok(launch),
             Err(Fault::Storage) => Err(Halt::StorageFailed),
-            Err(Fault::NotBootable) => Err(Halt::NoBootableSlot),
+            Err(Fault::NotBootable) => self.recover(Halt::NoBootableSlot),
         }
     }
 
-    /// Loads a slot's image and verifies what was loaded. Returns its sequence number too.
-    fn load(&mut self, slot: Slot) -> Result<(Launch, u64), Fault> {
-        let floor = self.records.floor(self.flash)?.map_or(0, |floor| floor.sequence);
+    /// No image of the device's own may run. The recovery image does, where there is one, to take a good
+    /// one in; else the device stops for this reason.
+    fn recover(&mut self, halt: Halt) -> Result<Launch, Halt> {
+        if !self.provision.features.has(Feature::Recovery) {
+            return Err(halt);
+        }
+        match self.load(Origin::Recovery) {
+            Ok((launch, _)) => Ok(launch),
+            Err(Fault::Storage) => Err(Halt::StorageFailed),
+            Err(Fault::NotBootable) => Err(halt),
+        }
+    }
+
+    /// Loads an image and verifies what was loaded. Returns its sequence number too. The floor does not
+    /// bind the recovery image, which is as old as the device.
+    fn load(&mut self, origin: Origin) -> Result<(Launch, u64), Fault> {
+        let floor = match origin {
+            Origin::Slot(_) => self.records.floor(self.flash)?.map_or(0, |floor| floor.sequence),
+            Origin::Recovery => 0,
+        };
         let mut head = [0; menu::MAX_HEAD_BYTES];
-        let held = slot::read(self.flash, self.layout, slot, &mut head)?;
+        let held = slot::read(self.flash, self.layout, origin, &mut head)?;
         let image = self.ram.get_mut(..held.image_bytes as usize).ok_or(Fault::NotBootable)?;
-        slot::read_image(self.flash, self.layout, slot, 0, image)?;
+        slot::read_image(self.flash, self.layout, origin, 0, image)?;
         if self.provision.features.has(Feature::Crc) && !is_sealed(image) {
             return Err(Fault::NotBootable);
         }
         let sequence = if self.provision.features.has(Feature::BootVerify) {
-            slot::verify(self.crypto, self.provision, held.head, image, floor)?
+            slot::verify(self.crypto, self.provision, origin, held.head, image, floor)?
         } else {
             slot::claimed_sequence(held.head).unwrap_or(0)
         };
         let watchdog = self.provision.features.has(Feature::Watchdog);
-        let launch =
-            Launch { slot, image_bytes: held.image_bytes, watchdog_ms: watchdog.then_some(self.provision.watchdog_ms) };
+        let launch = Launch {
+            origin,
+            image_bytes: held.image_bytes,
+            watchdog_ms: watchdog.then_some(self.provision.watchdog_ms),
+        };
         Ok((launch, sequence))
     }
 }

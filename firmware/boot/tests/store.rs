@@ -93,6 +93,7 @@ fn records(features: Features) -> Records {
         floor: region(1, 2),
         journal: region(3, 2),
         slots: [region(5, 1), region(6, 1)],
+        recovery: Region { offset_bytes: 0, size_bytes: 0 },
     };
     let provision = Provision {
         lifecycle: Lifecycle::Lab,

@@ -27,6 +27,7 @@ const FIRST_STAGE: Memory = Memory {
     ram: Stretch { base: FIRST_STAGE_RAM_BASE, size_bytes: FIRST_STAGE_RAM_SIZE_BYTES },
 };
 
+/// Of the application and of the recovery, which are never loaded at the same time.
 const APP: Memory = Memory {
     code: Stretch { base: EXECUTING_BASE, size_bytes: IMAGE_SIZE_BYTES },
     ram: Stretch { base: IMAGE_RAM_BASE, size_bytes: IMAGE_RAM_SIZE_BYTES },
@@ -38,6 +39,7 @@ fn main() -> io::Result<()> {
     fs::write(out.join("memory.x"), "/* Each binary brings its own map. */\n")?;
     link(&out, "first-stage", &FIRST_STAGE)?;
     link(&out, "app", &APP)?;
+    link(&out, "recovery", &APP)?;
     println!("cargo:rustc-link-search={}", out.display());
     Ok(())
 }

@@ -27,6 +27,7 @@ const FIRST_STAGE: Memory = Memory {
     ram: Stretch { base: FIRST_STAGE_RAM_BASE, size_bytes: FIRST_STAGE_RAM_SIZE_BYTES },
 };
 
+/// Of the application and of the recovery, which are never loaded at the same time.
 const APP: Memory = Memory {
     code: Stretch { base: EXECUTING_BASE, size_bytes: IMAGE_SIZE_BYTES },
     ram: Stretch { base: IMAGE_RAM_BASE, size_bytes: IMAGE_RAM_SIZE_BYTES },
@@ -56,7 +57,8 @@ fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts"));
     link(&out, "first-stage", &FIRST_STAGE)?;
-    link(&out, "app", &APP)
+    link(&out, "app", &APP)?;
+    link(&out, "recovery", &APP)
 }
 
 /// Writes a binary's linker script and has it linked by it.

@@ -39,6 +39,9 @@ words! {
         /// An image on trial has so many attempts to confirm itself, each in its time; then the old one
         /// returns. Power that goes away uses up none (NTIA-CLEANUP-1, NTIA-ROLLBACK-2).
         AttemptLimit = 33 "attempt-limit",
+        /// Where no slot holds an image that may run, an image of its own does, which takes a signed one
+        /// in and never changes (NTIA-ROLLBACK-2, -3).
+        Recovery = 34 "recovery",
     }
 }
 
@@ -49,6 +52,7 @@ impl Feature {
             Feature::TrialBoot => &[Feature::AbSlots],
             Feature::AttemptLimit => &[Feature::TrialBoot],
             Feature::BatteryMonitor => &[Feature::BatteryCheck],
+            Feature::Recovery => &[Feature::Signature, Feature::BootVerify],
             Feature::Signature
             | Feature::DeviceIdentity
             | Feature::Sequence

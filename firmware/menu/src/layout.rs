@@ -24,6 +24,21 @@ impl Slot {
     }
 }
 
+/// Where an image comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A slot.
+    Slot(Slot),
+    /// The region of the recovery image.
+    Recovery,
+}
+
+impl From<Slot> for Origin {
+    fn from(slot: Slot) -> Self {
+        Origin::Slot(slot)
+    }
+}
+
 /// A stretch of flash, in bytes from its start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Region {
@@ -61,6 +76,8 @@ pub struct Layout {
     pub journal: Region,
     /// The slots, A then B, of equal size. The first sector holds the slot's header.
     pub slots: [Region; 2],
+    /// The recovery image, laid out as a slot. Written by the manufacturer, never by the device.
+    pub recovery: Region,
 }
 
 /// What is wrong with a layout.
@@ -74,13 +91,13 @@ pub enum LayoutError {
     OutOfFlash(Region),
     /// A log needs exactly two sectors.
     LogSize(Region),
-    /// The slots differ in size, or have no room for a header and an image.
+    /// The slots differ in size, or one of them or the recovery has no room for a header and an image.
     SlotSize,
 }
 
 impl Layout {
     /// The usual map: provisioning, floor and journal one after the other from the first sector on, and
-    /// the two slots, each of `slot_bytes`, from `slots_at_bytes` on.
+    /// the two slots, each of `slot_bytes`, from `slots_at_bytes` on, and then as much for the recovery.
     pub const fn packed(sector_bytes: u32, flash_bytes: u32, slots_at_bytes: u32, slot_bytes: u32) -> Self {
         Self {
             sector_bytes,
@@ -92,6 +109,7 @@ impl Layout {
                 Region { offset_bytes: slots_at_bytes, size_bytes: slot_bytes },
                 Region { offset_bytes: slots_at_bytes + slot_bytes, size_bytes: slot_bytes },
             ],
+            recovery: Region { offset_bytes: slots_at_bytes + 2 * slot_bytes, size_bytes: slot_bytes },
         }
     }
 
@@ -103,9 +121,22 @@ impl Layout {
         }
     }
 
+    /// The whole region that an image comes from.
+    pub const fn origin(&self, origin: Origin) -> Region {
+        match origin {
+            Origin::Slot(slot) => self.slot(slot),
+            Origin::Recovery => self.recovery,
+        }
+    }
+
     /// The part of the slot that holds the image: everything behind the header's sector.
     pub const fn image(&self, slot: Slot) -> Region {
-        let region = self.slot(slot);
+        self.image_of(Origin::Slot(slot))
+    }
+
+    /// The part of a region that holds the image: everything behind the header's sector.
+    pub const fn image_of(&self, origin: Origin) -> Region {
+        let region = self.origin(origin);
         Region {
             offset_bytes: region.offset_bytes + self.sector_bytes,
             size_bytes: region.size_bytes - self.sector_bytes,
@@ -114,7 +145,7 @@ impl Layout {
 
     /// Checks alignment, order and size of every region.
     pub fn check(&self) -> Result<(), LayoutError> {
-        let regions = [self.provision, self.floor, self.journal, self.slots[0], self.slots[1]];
+        let regions = [self.provision, self.floor, self.journal, self.slots[0], self.slots[1], self.recovery];
         for (index, region) in regions.iter().enumerate() {
             if !region.is_aligned(self.sector_bytes) {
                 return Err(LayoutError::Unaligned(*region));
@@ -134,7 +165,8 @@ impl Layout {
                 return Err(LayoutError::LogSize(log));
             }
         }
-        if self.slots[0].size_bytes != self.slots[1].size_bytes || self.slots[0].size_bytes < 2 * self.sector_bytes {
+        let [slot_bytes, other_bytes] = self.slots.map(|slot| slot.size_bytes);
+        if slot_bytes != other_bytes || slot_bytes.min(self.recovery.size_bytes) < 2 * self.sector_bytes {
             return Err(LayoutError::SlotSize);
         }
         Ok(())

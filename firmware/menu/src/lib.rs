@@ -23,7 +23,7 @@ pub use battery::Battery;
 pub use checksum::Crc32;
 pub use entry::{BootRecord, ENTRY_BYTES, Entry, Floor, SlotHeader, Trial};
 pub use feature::{Feature, Features};
-pub use layout::{Layout, LayoutError, Region, Slot};
+pub use layout::{Layout, LayoutError, Origin, Region, Slot};
 pub use provision::{Anchor, Lifecycle, MAX_ANCHORS, PROVISION_BYTES, Provision, ProvisionError};
 pub use refusal::{Halt, Refusal};
 pub use report::{Report, Stage};

@@ -12,6 +12,8 @@ words! {
         First = 1 "first-stage",
         /// From just before the jump into the image.
         Image = 2 "image",
+        /// From just before the jump into the recovery image.
+        Recovery = 3 "recovery",
     }
 }
 
@@ -80,7 +82,7 @@ mod tests {
     #[test]
     fn anything_else_is_no_report() {
         let report = Report { stage: Stage::First, halt: None, slot: None, image_bytes: 0 };
-        for (index, value) in [(0, 0), (4, 0), (4, 3), (5, 0xee), (6, 2), (7, 1)] {
+        for (index, value) in [(0, 0), (4, 0), (4, 4), (5, 0xee), (6, 2), (7, 1)] {
             let mut bytes = report.to_bytes();
             bytes[index] = value;
             assert_eq!(Report::from_bytes(&bytes), None, "byte {index}");

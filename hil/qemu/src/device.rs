@@ -312,7 +312,7 @@ fn halt(report: &[u8]) -> Option<Halt> {
     let report = report.first_chunk().and_then(Report::from_bytes)?;
     match report.stage {
         Stage::First => report.halt,
-        Stage::Image => None,
+        Stage::Image | Stage::Recovery => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The board's binaries: built on demand, kept under `target/`, built anew when sources change.
 //!
-//! Two kinds: the first stage, which the board wakes up with, and images, which stand in its flash.
+//! The first stage, which the board wakes up with; images, which stand in its flash, and the recovery image,
+//! which stands there for good.
 //! Versions and behaviours of images are real binaries, and so are mutants, which are built from a
 //! patched copy of the sources. One lock serves all runs on this machine, so that two of them do not
 //! build into each other's files.
@@ -58,6 +59,7 @@ pub(crate) struct Binaries {
 enum Binary<'a> {
     FirstStage,
     Image(&'a ImageSpec),
+    Recovery,
 }
 
 impl Binaries {
@@ -74,6 +76,11 @@ impl Binaries {
     /// The bytes of an image that carries this firmware.
     pub(crate) fn image(&self, spec: &ImageSpec, firmware: &Firmware) -> Result<Vec<u8>, RigError> {
         self.program(&Binary::Image(spec), firmware)?.image("the image", &self.board.memory)
+    }
+
+    /// The bytes of the recovery image that carries this firmware.
+    pub(crate) fn recovery(&self, firmware: &Firmware) -> Result<Vec<u8>, RigError> {
+        self.program(&Binary::Recovery, firmware)?.image("the recovery image", &self.board.memory)
     }
 
     /// Where the first stage's ELF file is kept.
@@ -204,6 +211,7 @@ impl Binaries {
         };
         let what = match binary {
             Binary::FirstStage => "first-stage".to_owned(),
+            Binary::Recovery => "recovery".to_owned(),
             Binary::Image(spec) => format!("image-{}-{}", version(spec), behaviour(spec)),
         };
         Kept { folder: self.folder.join("binaries"), name: format!("{what}.{whose}") }
@@ -216,6 +224,7 @@ impl Binary<'_> {
         match self {
             Binary::FirstStage => "first-stage",
             Binary::Image(_) => "app",
+            Binary::Recovery => "recovery",
         }
     }
 }

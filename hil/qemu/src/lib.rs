@@ -146,6 +146,10 @@ impl Rig for OnQemu {
         self.binaries.image(spec, firmware)
     }
 
+    fn recovery(&self, firmware: &Firmware) -> Result<Vec<u8>, RigError> {
+        self.binaries.recovery(firmware)
+    }
+
     fn first_stage(&self) -> Result<Option<Vec<u8>>, RigError> {
         Ok(Some(self.binaries.first_stage(&Firmware::Genuine)?.loaded()))
     }

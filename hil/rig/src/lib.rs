@@ -14,7 +14,7 @@ mod toll;
 pub use capability::{Capabilities, Capability};
 pub use error::{Missing, RigError};
 pub use flash_fault::{FlashFault, FlashFaultKind, Storage};
-pub use menu::{Halt, Layout, Region, Report, Slot, Stage};
+pub use menu::{Halt, Layout, Origin, Region, Report, Slot, Stage};
 pub use oplog::{FlashOp, OperationLog, Tear};
 pub use seed::stream;
 pub use toll::{Effort, Spent, Toil, Toll};
@@ -50,6 +50,10 @@ pub trait Rig: Sync {
     /// An image for its devices, ready to be packed into a deliverable. It carries this firmware's
     /// agent.
     fn image(&self, spec: &ImageSpec, firmware: &Firmware) -> Result<Vec<u8>, RigError>;
+
+    /// The recovery image of its devices, ready to be packed into a deliverable. It carries this
+    /// firmware's agent.
+    fn recovery(&self, firmware: &Firmware) -> Result<Vec<u8>, RigError>;
 
     /// What its first stage loads, where that is a program of its own: the bytes of its segments, in the
     /// order of their addresses.

@@ -4,7 +4,7 @@
 //! writes the same few lines for each.
 
 use board::Board;
-use rig::{Halt, Layout, Slot};
+use rig::{Halt, Layout, Origin, Slot};
 
 use crate::chip::Chip;
 use crate::toiling::Toiling;
@@ -14,8 +14,8 @@ pub(crate) trait Firmware: Sync {
     /// Runs the first stage on the executing memory.
     fn first_stage(&self, chip: &mut Chip, layout: &Layout, woken: Woken, ram: &mut [u8]) -> Result<Launched, Halt>;
 
-    /// Starts the agent of the image in this slot; `None` where it cannot read its own records.
-    fn start(&self, chip: &mut Chip, layout: &Layout, slot: Slot) -> Option<Box<dyn Agent>>;
+    /// Starts the agent of the image from there; `None` where it cannot read its own records.
+    fn start(&self, chip: &mut Chip, layout: &Layout, origin: Origin) -> Option<Box<dyn Agent>>;
 }
 
 /// What a boot comes after.
@@ -29,7 +29,7 @@ pub(crate) enum Woken {
 
 /// What the first stage handed over to.
 pub(crate) struct Launched {
-    pub(crate) slot: Slot,
+    pub(crate) origin: Origin,
     pub(crate) watchdog_ms: Option<u32>,
 }
 
@@ -73,11 +73,11 @@ macro_rules! firmware {
                 };
                 let mut crypto = Toiling::new(chip.meter());
                 let launch = boot::first_stage(chip, &mut crypto, layout, woken, ram)?;
-                Ok(Launched { slot: launch.slot, watchdog_ms: launch.watchdog_ms })
+                Ok(Launched { origin: launch.origin, watchdog_ms: launch.watchdog_ms })
             }
 
-            fn start(&self, chip: &mut Chip, layout: &Layout, slot: Slot) -> Option<Box<dyn Agent>> {
-                let agent = agent::Agent::start(chip, layout, slot).ok()?;
+            fn start(&self, chip: &mut Chip, layout: &Layout, origin: Origin) -> Option<Box<dyn Agent>> {
+                let agent = agent::Agent::start(chip, layout, origin).ok()?;
                 Some(Box::new(Running { agent, crypto: Toiling::new(chip.meter()) }))
             }
         }

@@ -28,13 +28,39 @@ pub(crate) fn build(spec: &ImageSpec) -> Vec<u8> {
     image
 }
 
-/// What the bytes in the executing memory do. Memory without a descriptor is not a program: it
-/// hangs.
-pub(crate) fn behaviour(memory: &[u8]) -> Behaviour {
+/// The recovery image: the same bytes every time.
+pub(crate) fn build_recovery() -> Vec<u8> {
+    let mut image = build(&ImageSpec { version: [0; 3], behaviour: Behaviour::Healthy });
+    image[BEHAVIOUR_AT..VERSION_AT].copy_from_slice(&RECOVERY.to_le_bytes());
+    image
+}
+
+/// What a program does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// An application.
+    Application(Behaviour),
+    /// Takes a good image in.
+    Recovery,
+}
+
+/// What the bytes in the executing memory do.
+pub(crate) fn program(memory: &[u8]) -> Program {
+    let number = memory.strip_prefix(MAGIC).and_then(|rest| rest.first_chunk());
+    match number.map(|bytes| u16::from_le_bytes(*bytes)) {
+        Some(RECOVERY) => Program::Recovery,
+        Some(_) | None => Program::Application(behaviour(memory)),
+    }
+}
+
+/// How an application behaves. Memory without a descriptor is not a program: it hangs.
+fn behaviour(memory: &[u8]) -> Behaviour {
     let Some(rest) = memory.strip_prefix(MAGIC) else { return Behaviour::Hangs };
     let number = rest.first_chunk().map(|bytes| u16::from_le_bytes(*bytes));
     ALL.into_iter().find(|behaviour| Some(code(*behaviour)) == number).unwrap_or(Behaviour::Hangs)
 }
+
+const RECOVERY: u16 = 0x4d06;
 
 const ALL: [Behaviour; 5] =
     [Behaviour::Healthy, Behaviour::Hangs, Behaviour::Crashes, Behaviour::NeverConfirms, Behaviour::ConfirmsLate];
@@ -57,8 +83,9 @@ mod tests {
     fn an_image_does_what_it_was_built_to_do() {
         for behaviour_wanted in ALL {
             let image = build(&ImageSpec { version: [1, 2, 3], behaviour: behaviour_wanted });
-            assert_eq!(behaviour(&image), behaviour_wanted);
+            assert_eq!(program(&image), Program::Application(behaviour_wanted));
         }
+        assert_eq!(program(&build_recovery()), Program::Recovery);
         assert_eq!(behaviour(&[0xff; 64]), Behaviour::Hangs);
         assert_eq!(behaviour(&[]), Behaviour::Hangs);
     }

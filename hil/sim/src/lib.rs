@@ -44,7 +44,7 @@ use machine::Machine;
 const SECTOR_BYTES: u32 = 4096;
 const SLOT_BYTES: u32 = 16 * SECTOR_BYTES;
 
-const LAYOUT: Layout = Layout::packed(SECTOR_BYTES, 5 * SECTOR_BYTES + 2 * SLOT_BYTES, 5 * SECTOR_BYTES, SLOT_BYTES);
+const LAYOUT: Layout = Layout::packed(SECTOR_BYTES, 5 * SECTOR_BYTES + 3 * SLOT_BYTES, 5 * SECTOR_BYTES, SLOT_BYTES);
 
 /// The rig in memory. It needs nothing but cargo.
 #[derive(Clone, Copy, Debug, Default)]
@@ -83,6 +83,10 @@ impl Rig for Sim {
     /// the same images.
     fn image(&self, spec: &ImageSpec, _: &Firmware) -> Result<Vec<u8>, RigError> {
         Ok(image::build(spec))
+    }
+
+    fn recovery(&self, _: &Firmware) -> Result<Vec<u8>, RigError> {
+        Ok(image::build_recovery())
     }
 
     fn mutants(&self) -> &[&'static str] {

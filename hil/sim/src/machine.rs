@@ -7,14 +7,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rand::Rng;
 use rig::{
-    Behaviour, Button, Buttons, Clock, Device, Execution, FlashFault, Halt, Link, Memory, OperationLog, Power,
-    RigError, Slot, Spent, Storage, Supply, Toil, Toll, stream,
+    Behaviour, Button, Buttons, Clock, Device, Execution, FlashFault, Halt, Link, Memory, OperationLog, Origin, Power,
+    RigError, Spent, Storage, Supply, Toil, Toll, stream,
 };
 
 use crate::LAYOUT;
 use crate::chip::{Chip, Owner};
 use crate::firmware::{After, Agent, Firmware, Woken};
-use crate::image;
+use crate::image::{self, Program};
 use crate::meter::{End, Shared, Work};
 use crate::parts::Parts;
 
@@ -118,24 +118,34 @@ impl Machine {
             Err(halt) => return Booted::Settled(State::Halted(halt)),
         };
         self.chip.owner = Owner::Image;
-        self.woken = Woken::ByReset(launched.slot);
+        let launched_slot = match launched.origin {
+            Origin::Slot(slot) => Some(slot),
+            Origin::Recovery => None,
+        };
+        self.woken = launched_slot.map_or(Woken::ByPower, Woken::ByReset);
         self.meter.borrow_mut().arm(launched.watchdog_ms);
         if self.meter.borrow_mut().works(Work::Start).is_err() {
             return Booted::ResetAgain;
         }
         let hung = State::Hung { bites_at_ms: launched.watchdog_ms.map(|period| self.now_ms + u64::from(period)) };
-        match image::behaviour(&self.ram) {
+        let behaviour = match image::program(&self.ram) {
+            Program::Application(behaviour) => behaviour,
+            Program::Recovery => {
+                return Booted::Settled(self.serve(Origin::Recovery, None).unwrap_or(hung));
+            }
+        };
+        match behaviour {
             Behaviour::Hangs => Booted::Settled(hung),
             Behaviour::Crashes => Booted::ResetAgain,
-            Behaviour::NeverConfirms => Booted::Settled(self.serve(launched.slot, None).unwrap_or(hung)),
-            Behaviour::Healthy => Booted::Settled(self.serve(launched.slot, Some(0)).unwrap_or(hung)),
-            Behaviour::ConfirmsLate => Booted::Settled(self.serve(launched.slot, Some(LATE_MS)).unwrap_or(hung)),
+            Behaviour::NeverConfirms => Booted::Settled(self.serve(launched.origin, None).unwrap_or(hung)),
+            Behaviour::Healthy => Booted::Settled(self.serve(launched.origin, Some(0)).unwrap_or(hung)),
+            Behaviour::ConfirmsLate => Booted::Settled(self.serve(launched.origin, Some(LATE_MS)).unwrap_or(hung)),
         }
     }
 
     /// Starts the image's agent, to confirm itself in so many milliseconds.
-    fn serve(&mut self, slot: Slot, confirms_in_ms: Option<u64>) -> Option<State> {
-        let mut agent = self.firmware.start(&mut self.chip, &LAYOUT, slot)?;
+    fn serve(&mut self, origin: Origin, confirms_in_ms: Option<u64>) -> Option<State> {
+        let mut agent = self.firmware.start(&mut self.chip, &LAYOUT, origin)?;
         if confirms_in_ms == Some(0) {
             agent.confirm(&mut self.chip);
             return Some(State::Serving { agent, confirms_at_ms: None });

@@ -431,6 +431,11 @@ pub enum Running {
         /// SHA-256 of the executing memory.
         sha256: String,
     },
+    /// The recovery image, recognised by its digest.
+    Recovery {
+        /// SHA-256 of the executing memory.
+        sha256: String,
+    },
     /// Something that is none of the known images.
     Unknown {
         /// SHA-256 over as many bytes as the largest known image has.

@@ -84,6 +84,7 @@ impl fmt::Display for Running {
             Running::Image { version, sha256 } => {
                 write!(f, "runs {} (measured {}…)", plain(version), short(sha256))
             }
+            Running::Recovery { sha256 } => write!(f, "the recovery image runs (measured {}…)", short(sha256)),
             Running::Unknown { sha256 } => write!(f, "an unknown image runs (measured {}…)", short(sha256)),
             Running::Nothing { halt: Some(halt) } => write!(f, "nothing runs: {}", plain(halt)),
             Running::Nothing { halt: None } => f.write_str("nothing runs"),

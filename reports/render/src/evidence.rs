@@ -7,8 +7,8 @@
 
 use scenario::Scenario;
 use scenario::model::{
-    Act, Action, Attacker, Behaviour, Expect, Fault, FixUp, Identity, Offer, Part, Position, RigAct, Signer, Size,
-    Step, Tamper, Tear, Version,
+    Act, Action, Attacker, Behaviour, Expect, Fault, FixUp, Identity, Offer, Part, Position, Recovery, RigAct, Signer,
+    Size, Step, Tamper, Tear, Version,
 };
 use serde::Serialize;
 
@@ -184,13 +184,15 @@ fn observation(expect: &Expect, before: Version, offered: Option<Version>) -> Op
         [_] => Some("another version runs".to_owned()),
         [_, ..] => Some("one of the whole versions runs".to_owned()),
     };
+    let recovers = (expect.recovery == Recovery::Runs).then(|| "the recovery image runs".to_owned());
     let halted = expect.halted.map(|halt| format!("halted: {halt}"));
     let untouched = (!expect.untouched.is_empty()).then(|| {
         let regions: Vec<&str> = expect.untouched.iter().map(|region| region.name()).collect();
         format!("not written: {}", regions.join(", "))
     });
     let state = expect.as_after.as_ref().map(|_| "the state is as it was".to_owned());
-    let seen: Vec<String> = refused.into_iter().chain(runs).chain(halted).chain(untouched).chain(state).collect();
+    let seen: Vec<String> =
+        refused.into_iter().chain(runs).chain(recovers).chain(halted).chain(untouched).chain(state).collect();
     (!seen.is_empty()).then(|| seen.join(", "))
 }
 

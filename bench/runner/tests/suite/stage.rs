@@ -56,6 +56,9 @@ impl<F: Fn(Setup) -> Result<Box<dyn Device>, RigError> + Sync> Rig for SimWith<F
     fn image(&self, spec: &ImageSpec, firmware: &Firmware) -> Result<Vec<u8>, RigError> {
         Sim.image(spec, firmware)
     }
+    fn recovery(&self, firmware: &Firmware) -> Result<Vec<u8>, RigError> {
+        Sim.recovery(firmware)
+    }
     fn mutants(&self) -> &[&'static str] {
         Sim.mutants()
     }

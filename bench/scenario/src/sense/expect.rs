@@ -7,12 +7,15 @@ use toml::Spanned;
 
 use super::steps::{Steps, has_traffic};
 use super::{no_repeats, not_empty_list, version};
-use crate::model::{Action, Expect, FlashRegion, Version};
+use crate::model::{Action, Expect, FlashRegion, Recovery, Version};
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
 use crate::shape;
 use crate::text::quoted;
 use crate::words::{self, FLASH_REGIONS};
+
+/// What runs where no version does that an update could bring.
+const RECOVERY: &str = "recovery";
 
 /// Checks the expectation of the last step so far.
 pub(super) fn check(expect: &Spanned<shape::Expect>, steps: &Steps<'_>, problems: &mut Problems) -> Expect {
@@ -33,7 +36,10 @@ pub(super) fn check(expect: &Spanned<shape::Expect>, steps: &Steps<'_>, problems
         let problem = Problem::at(word.span(), "nothing is offered in this step, so nothing can be refused");
         problems.add(problem.help("expect the refusal in the step that makes the offer"));
     }
-    let texts = versions(fields, problems);
+    let (recovery, texts) = match &fields.runs {
+        Some(word) if word.get_ref() == RECOVERY && fields.runs_one_of.is_none() => (Recovery::Runs, Vec::new()),
+        Some(_) | None => (Recovery::NotExpected, versions(fields, problems)),
+    };
     let runs: Vec<(Version, &Text)> =
         texts.iter().filter_map(|text| version(text, problems).map(|version| (version, *text))).collect();
     possible(&runs, steps, problems);
@@ -41,13 +47,21 @@ pub(super) fn check(expect: &Spanned<shape::Expect>, steps: &Steps<'_>, problems
         consistent(word, offer.version, &runs, steps, problems);
     }
     let halted = fields.halted.as_ref().and_then(|word| words::halt(word, problems));
-    if let (Some(word), Some((_, text))) = (&fields.halted, runs.first()) {
+    let something = runs.first().map(|(_, text)| *text).or(fields.runs.as_ref().filter(|_| recovery == Recovery::Runs));
+    if let (Some(word), Some(text)) = (&fields.halted, something) {
         let problem = Problem::at(word.span(), "where the first stage has halted, no version runs");
         problems.add(problem.label("nothing runs").also(text.span(), "this runs"));
     }
     let untouched = fields.untouched.as_ref().map_or_else(Vec::new, |names| untouched(names, problems));
     let as_after = fields.as_after.as_ref().and_then(|name| earlier_step(name, steps, problems));
-    Expect { refused, runs: runs.into_iter().map(|(version, _)| version).collect(), halted, untouched, as_after }
+    Expect {
+        refused,
+        runs: runs.into_iter().map(|(version, _)| version).collect(),
+        recovery,
+        halted,
+        untouched,
+        as_after,
+    }
 }
 
 /// The name of a step before the last one so far.

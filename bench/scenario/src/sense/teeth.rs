@@ -10,7 +10,7 @@ use super::expect::versions_seen;
 use super::steps::{Steps, has_traffic};
 use super::{Need, version};
 use crate::Context;
-use crate::model::{Saw, Teeth, Version, Weakness};
+use crate::model::{Recovery, Saw, Teeth, Version, Weakness};
 use crate::problem::{Problem, Problems};
 use crate::read::Text;
 use crate::shape;
@@ -28,6 +28,7 @@ const SIGHTS: &[&str] = &[
     "installed",
     "refused",
     "nothing runs",
+    "the recovery image runs",
     "an unknown image runs",
     "another state",
     "writes running-slot",
@@ -95,6 +96,7 @@ fn sight(text: &Text, problems: &mut Problems) -> Option<Saw> {
         "installed" => Some(Saw::Installed),
         "refused" => Some(Saw::Refused),
         "nothing runs" => Some(Saw::NothingRuns),
+        "the recovery image runs" => Some(Saw::RecoveryRuns),
         "an unknown image runs" => Some(Saw::UnknownRuns),
         "another state" => Some(Saw::OtherState),
         other => with_a_name(other, text, problems),
@@ -166,6 +168,7 @@ fn is_content(bite: &Bite<'_>, steps: &Steps<'_>) -> bool {
         Saw::Runs(version) => expect.runs.contains(&version),
         Saw::Refused => expect.refused.is_some(),
         Saw::NothingRuns => expect.halted.is_some(),
+        Saw::RecoveryRuns => expect.recovery == Recovery::Runs,
         Saw::UnknownRuns | Saw::Writes(_) | Saw::OtherState => false,
     }
 }

@@ -7,6 +7,7 @@
 use agent::{Agent, Wish};
 use board::Board;
 use crypto::Software;
+use menu::Origin;
 
 use crate::Chip;
 use crate::nor::Nor;
@@ -66,9 +67,20 @@ pub fn run<C: App>() -> ! {
     }
 }
 
+/// Runs the recovery: it takes a good image in, and does nothing else. What it is stands in the report
+/// too, but a program knows by itself whether it is the recovery.
+pub fn recover<C: App>() -> ! {
+    let mut flash = C::flash();
+    match Agent::start(&mut flash, &C::LAYOUT, Origin::Recovery) {
+        Ok(agent) => serve::<C>(agent, flash),
+        Err(_) => C::sleep_for_ever(),
+    }
+}
+
 fn work<C: App>() -> ! {
     let mut flash = C::flash();
-    let started = C::REPORT.slot().and_then(|slot| Agent::start(&mut flash, &C::LAYOUT, slot).ok());
+    let from_slot = C::REPORT.origin().filter(|origin| matches!(origin, Origin::Slot(_)));
+    let started = from_slot.and_then(|origin| Agent::start(&mut flash, &C::LAYOUT, origin).ok());
     // Without its records it can serve nobody. The watchdog, if there is one, has the next word.
     let Some(mut agent) = started else { C::sleep_for_ever() };
     if BEHAVIOUR == Behaviour::Healthy {

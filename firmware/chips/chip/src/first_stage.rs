@@ -5,7 +5,7 @@
 
 use boot::{Launch, Woken};
 use crypto::Software;
-use menu::Halt;
+use menu::{Halt, Origin};
 
 use crate::Chip;
 
@@ -24,7 +24,10 @@ pub trait FirstStage: Chip {
 /// This is the first stage, and it calls this once.
 pub unsafe fn run<C: FirstStage>() -> ! {
     // Memory keeps its content over a reset, and is noise after power was away.
-    let woken = C::REPORT.slot().map_or(Woken::ByPower, Woken::ByReset);
+    let woken = match C::REPORT.origin() {
+        Some(Origin::Slot(slot)) => Woken::ByReset(slot),
+        Some(Origin::Recovery) | None => Woken::ByPower,
+    };
     C::REPORT.begun();
     // SAFETY: the caller promises what `launch` asks for.
     match unsafe { launch::<C>(woken) } {

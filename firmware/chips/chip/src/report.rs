@@ -1,10 +1,10 @@
 //! The first stage's report, at a fixed place in memory.
 //!
-//! The image learns from it which slot it came from, and a rig can say why a device stopped. It is
+//! The image learns from it where it came from, and a rig can say why a device stopped. It is
 //! the device's word and never evidence.
 
 use boot::Launch;
-use menu::{Halt, Report, Slot, Stage};
+use menu::{Halt, Origin, Report, Stage};
 
 use crate::register::Register;
 
@@ -34,13 +34,16 @@ impl ReportAt {
 
     /// Says which image is entered next.
     pub(crate) fn launched(self, launch: &Launch) {
-        let slot = Some(launch.slot);
-        self.write(Report { stage: Stage::Image, halt: None, slot, image_bytes: launch.image_bytes });
+        let (stage, slot) = match launch.origin {
+            Origin::Slot(slot) => (Stage::Image, Some(slot)),
+            Origin::Recovery => (Stage::Recovery, None),
+        };
+        self.write(Report { stage, halt: None, slot, image_bytes: launch.image_bytes });
     }
 
-    /// The slot that the image was loaded from that executes, or did until the reset before this boot;
+    /// Where the image was loaded from that executes, or did until the reset before this boot;
     /// `None` where no first stage has handed over.
-    pub(crate) fn slot(self) -> Option<Slot> {
+    pub(crate) fn origin(self) -> Option<Origin> {
         let mut bytes = [0; Report::BYTES];
         for (word, place) in self.words().zip(bytes.as_chunks_mut::<4>().0) {
             *place = word.read().to_le_bytes();
@@ -48,7 +51,8 @@ impl ReportAt {
         let report = Report::from_bytes(&bytes)?;
         match report.stage {
             Stage::First => None,
-            Stage::Image => report.slot,
+            Stage::Image => report.slot.map(Origin::Slot),
+            Stage::Recovery => Some(Origin::Recovery),
         }
     }
 

@@ -4,7 +4,7 @@
 //! that runs, as the rig measured it, and what was written to flash. What the device says about itself is
 //! never used.
 
-use scenario::model::{Expect, FlashRegion, Version};
+use scenario::model::{Expect, FlashRegion, Recovery, Version};
 
 use super::grammar::Facts;
 use super::written;
@@ -46,10 +46,18 @@ pub(super) fn compare(expect: &Expect, facts: &Facts<'_>, rule: Rule) -> Outcome
         Running::Image { version, .. } if expect.runs.iter().any(|allowed| allowed.to_string() == *version) => {
             Outcome::Met
         }
-        Running::Image { .. } | Running::Unknown { .. } | Running::Nothing { .. } if expect.runs.is_empty() => {
+        Running::Image { .. } | Running::Recovery { .. } | Running::Unknown { .. } | Running::Nothing { .. }
+            if expect.runs.is_empty() =>
+        {
             Outcome::Met
         }
-        Running::Image { .. } | Running::Unknown { .. } | Running::Nothing { .. } => Outcome::NotMet,
+        Running::Image { .. } | Running::Recovery { .. } | Running::Unknown { .. } | Running::Nothing { .. } => {
+            Outcome::NotMet
+        }
+    };
+    let recovers = match expect.recovery {
+        Recovery::NotExpected => true,
+        Recovery::Runs => matches!(observed.running, Running::Recovery { .. }),
     };
     let halted = match (&expect.halted, &observed.running) {
         (None, _) => Outcome::Met,
@@ -58,10 +66,10 @@ pub(super) fn compare(expect: &Expect, facts: &Facts<'_>, rule: Rule) -> Outcome
             Rule::Letter => Outcome::NotMet,
             Rule::Substance => Outcome::Met,
         },
-        (Some(_), Running::Image { .. } | Running::Unknown { .. }) => Outcome::NotMet,
+        (Some(_), Running::Image { .. } | Running::Recovery { .. } | Running::Unknown { .. }) => Outcome::NotMet,
     };
     let untouched = written::touched(&expect.untouched, facts.written).is_none();
-    if refused == Outcome::Met && runs == Outcome::Met && halted == Outcome::Met && untouched {
+    if refused == Outcome::Met && runs == Outcome::Met && halted == Outcome::Met && recovers && untouched {
         Outcome::Met
     } else {
         Outcome::NotMet
@@ -75,13 +83,15 @@ pub(super) fn words(expect: &Expect) -> Option<String> {
         let versions: Vec<String> = expect.runs.iter().map(Version::to_string).collect();
         format!("runs {}", versions.join(" or "))
     });
+    let recovers = (expect.recovery == Recovery::Runs).then(|| "the recovery image runs".to_owned());
     let halted = expect.halted.map(|halt| format!("halted: {halt}"));
     let untouched = (!expect.untouched.is_empty()).then(|| {
         let regions: Vec<&str> = expect.untouched.iter().map(|region| region.name()).collect();
         format!("untouched: {}", regions.join(", "))
     });
     let state = expect.as_after.as_ref().map(|step| format!("the state as after `{step}`"));
-    let parts: Vec<String> = refused.into_iter().chain(runs).chain(halted).chain(untouched).chain(state).collect();
+    let parts: Vec<String> =
+        refused.into_iter().chain(runs).chain(recovers).chain(halted).chain(untouched).chain(state).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
@@ -108,7 +118,7 @@ pub(super) fn lie(observed: &Observed) -> Option<String> {
     let runs = match &observed.running {
         Running::Image { version, .. } if version == says => return None,
         Running::Image { version, .. } => format!("runs {}", crate::words::plain(version)),
-        Running::Unknown { .. } | Running::Nothing { .. } => observed.running.to_string(),
+        Running::Recovery { .. } | Running::Unknown { .. } | Running::Nothing { .. } => observed.running.to_string(),
     };
     Some(format!("says {}, {runs}", crate::words::plain(says)))
 }

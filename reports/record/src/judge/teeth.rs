@@ -75,7 +75,7 @@ pub(super) fn check_genuine(scenario: &Scenario, runs: &[Run<'_>], expected: Exp
     attack::check_untouched(run, facts)?;
     let installed = match &facts.observed.running {
         Running::Image { version, sha256 } => *version == deliverable.version && *sha256 == deliverable.image_sha256,
-        Running::Unknown { .. } | Running::Nothing { .. } => false,
+        Running::Recovery { .. } | Running::Unknown { .. } | Running::Nothing { .. } => false,
     };
     if installed {
         return Ok(());
@@ -99,6 +99,7 @@ fn bite_in(scenario: &Scenario, series: &Series<'_, '_>, run: &Run<'_>) -> Optio
             matches!(&facts.observed.running, Running::Image { version: saw, .. } if *saw == version.to_string())
         }
         Saw::NothingRuns => matches!(facts.observed.running, Running::Nothing { .. }),
+        Saw::RecoveryRuns => matches!(facts.observed.running, Running::Recovery { .. }),
         Saw::UnknownRuns => matches!(facts.observed.running, Running::Unknown { .. }),
         Saw::Refused => {
             matches!(facts.observed.answer, Some(Answer::Refused(_) | Answer::RefusedUnknown { .. }))
@@ -112,7 +113,7 @@ fn bite_in(scenario: &Scenario, series: &Series<'_, '_>, run: &Run<'_>) -> Optio
         saw: match scenario.teeth.saw {
             Saw::Writes(region) => expect::with_writes(&[region], facts),
             Saw::OtherState => difference(step, facts).unwrap_or_default(),
-            Saw::Installed | Saw::Runs(_) | Saw::NothingRuns | Saw::UnknownRuns | Saw::Refused => {
+            Saw::Installed | Saw::Runs(_) | Saw::NothingRuns | Saw::RecoveryRuns | Saw::UnknownRuns | Saw::Refused => {
                 facts.observed.to_string()
             }
         },

@@ -265,7 +265,7 @@ impl Bench<'_> {
     fn observe(&mut self, answer: Option<Answer>, running: Running) {
         let says = match &running {
             Running::Image { version, .. } => Some(version.clone()),
-            Running::Unknown { .. } | Running::Nothing { .. } => None,
+            Running::Recovery { .. } | Running::Unknown { .. } | Running::Nothing { .. } => None,
         };
         self.events.push(Event::Observed(Observed { answer, running, says, lasting: None }));
     }

@@ -203,7 +203,8 @@ fn packets(step: &PlayedStep<'_>) -> Option<String> {
 fn consequence(scenario: &Scenario, step: &Step, observed: &Observed) -> Consequence {
     match &observed.running {
         Running::Unknown { .. } => Consequence::ForeignCode,
-        Running::Nothing { .. } => Consequence::Dead,
+        // Until somebody brings a good image, the recovery does nothing for anybody.
+        Running::Recovery { .. } | Running::Nothing { .. } => Consequence::Dead,
         Running::Image { version, .. } if runs_rightly(&step.expect, version) => {
             let is_lie = observed.says.as_ref().is_some_and(|says| says != version);
             if is_lie { Consequence::Lie } else { Consequence::WrongAnswer }
@@ -245,12 +246,18 @@ pub(super) fn meets(expect: &Expect, observed: &Observed) -> bool {
     };
     let runs = match &observed.running {
         Running::Image { version, .. } => runs_rightly(expect, version),
-        Running::Unknown { .. } | Running::Nothing { .. } => expect.runs.is_empty(),
+        Running::Recovery { .. } | Running::Unknown { .. } | Running::Nothing { .. } => expect.runs.is_empty(),
     };
     let halted = match (&expect.halted, &observed.running) {
         (None, _) => true,
         (Some(halt), Running::Nothing { halt: Some(reason) }) => reason == halt.name(),
-        (Some(_), Running::Image { .. } | Running::Unknown { .. } | Running::Nothing { halt: None }) => false,
+        (
+            Some(_),
+            Running::Image { .. }
+            | Running::Recovery { .. }
+            | Running::Unknown { .. }
+            | Running::Nothing { halt: None },
+        ) => false,
     };
     refused && runs && halted
 }

@@ -157,6 +157,6 @@ fn kind(running: &Running, before: Version) -> Swept {
     match running {
         Running::Image { version, .. } if *version == before.to_string() => Swept::AsBefore,
         Running::Image { .. } => Swept::Updated,
-        Running::Unknown { .. } | Running::Nothing { .. } => Swept::Broken,
+        Running::Recovery { .. } | Running::Unknown { .. } | Running::Nothing { .. } => Swept::Broken,
     }
 }

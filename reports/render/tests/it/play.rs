@@ -265,7 +265,7 @@ impl Tape<'_> {
         let says = match (&self.bench.says, &running) {
             (Some(lie), _) => Some(lie.clone()),
             (None, Running::Image { version, .. }) => Some(version.clone()),
-            (None, Running::Unknown { .. } | Running::Nothing { .. }) => None,
+            (None, Running::Recovery { .. } | Running::Unknown { .. } | Running::Nothing { .. }) => None,
         };
         self.events.push(Event::Observed(Observed { answer, running, says, lasting: None }));
     }
