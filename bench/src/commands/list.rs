@@ -17,6 +17,7 @@ use crate::places::{PlaceArgs, Places};
 use crate::report::{DataFormat, json_line};
 use crate::rigs::{Registry, lacking};
 use crate::terminal::{self, harmless};
+use crate::words;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,6 +49,8 @@ struct Entry<'a> {
     profile: &'a str,
     /// The rigs that have what it needs.
     rigs: Vec<&'static str>,
+    /// Whether it is played once for every case of a sweep: hundreds of boots.
+    sweep: bool,
     file: String,
 }
 
@@ -102,6 +105,7 @@ fn entry<'a>(file: &'a ScenarioFile, registry: &Registry) -> Entry<'a> {
         threat: file.scenario.threat.as_deref(),
         profile: &file.scenario.device.profile,
         rigs: rigs_of(file, registry),
+        sweep: words::sweep(&file.scenario).is_some(),
         file: file.path.display().to_string(),
     }
 }

@@ -119,6 +119,9 @@ fn the_list_is_there_for_programs_too() {
     assert_eq!(downgrade["schema"], "otabench.scenario/1");
     assert_eq!(downgrade["step"], "Check");
     assert_eq!(downgrade["rigs"][0], "sim");
+    assert_eq!(downgrade["sweep"], false);
+    let power_loss = objects.iter().find(|object| object["name"] == "power-loss").expect("it is bundled");
+    assert_eq!(power_loss["sweep"], true);
     assert_eq!(downgrade["file"], "scenarios/downgrade.toml");
 }
 
