@@ -8,9 +8,7 @@ mod on_qemu;
 
 use std::path::Path;
 
-use rig::{Capability, Device, ImageSpec, Rig};
-use scenario::Scenario;
-use scenario::model::Weakness;
+use rig::{Device, ImageSpec, Rig};
 
 use crate::failure::Failure;
 use crate::suggest;
@@ -146,18 +144,4 @@ impl Registry {
         let otherwise = format!("the rigs of this bench: {}", names.join(", "));
         Err(Failure::argument(format!("there is no rig `{name}`"), suggest::help(name, &names, &otherwise)))
     }
-}
-
-/// What keeps a scenario from being played on a rig, as far as it shows without playing it.
-pub(crate) fn lacking(rig: &dyn Rig, scenario: &Scenario) -> Option<String> {
-    let mut needed = runner::needed(scenario);
-    let mutant = match &scenario.teeth.weakness {
-        Weakness::Without(_) => None,
-        Weakness::Mutant(name) => Some(name),
-    };
-    needed.extend(mutant.map(|_| Capability::Mutants));
-    let capability = needed.into_iter().find(|capability| !rig.capabilities().has(*capability));
-    let capability = capability.map(|capability| capability.name().to_owned());
-    let mutant = mutant.filter(|name| !rig.mutants().contains(&name.as_str())).map(|name| format!("mutant {name}"));
-    capability.or(mutant)
 }

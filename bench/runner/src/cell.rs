@@ -10,9 +10,9 @@ use record::{Answer, CellDevice, Closed, Event, Purpose, Running, Skipped, Write
 use scenario::model::{Act, Action, Offer, Step, Tamper};
 
 use crate::campaign::{Campaign, Played};
+use crate::lacking::{OTHER_RIG, lacking_capability};
 use crate::maker::Maker;
 use crate::play::{Play, Subject, Watch};
-use crate::rig_act;
 use crate::trouble::{RunnerError, Trouble};
 use crate::words;
 
@@ -66,11 +66,8 @@ impl Play<'_> {
         if let Err(missing) = self.rig.ready() {
             return Ok(Some(Skipped { missing: missing.what, remedy: missing.remedy }));
         }
-        let needed = rig_act::needed(self.scenario);
-        let capabilities = self.rig.capabilities();
-        if let Some(lacking) = needed.into_iter().find(|capability| !capabilities.has(*capability)) {
-            let remedy = "play it on a rig that has it; `otabench doctor` lists what each can do".to_owned();
-            return Ok(Some(Skipped { missing: lacking.name().to_owned(), remedy }));
+        if let Some(capability) = lacking_capability(self.rig, self.scenario) {
+            return Ok(Some(Skipped { missing: capability.name().to_owned(), remedy: OTHER_RIG.to_owned() }));
         }
         let subject = self.claim();
         for (offer, tamper) in self.tampers() {

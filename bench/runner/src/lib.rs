@@ -13,6 +13,7 @@ mod cell;
 mod exchange;
 mod factory;
 mod flip;
+mod lacking;
 mod lasting;
 mod maker;
 mod observe;
@@ -26,6 +27,6 @@ mod words;
 mod written;
 
 pub use factory::{factory_flash, genuine_deliverable};
+pub use lacking::lacking;
 pub use play::{Play, Progress, Watch};
-pub use rig_act::needed;
 pub use trouble::RunnerError;

@@ -8,13 +8,13 @@ use std::io::Write;
 use menu::Features;
 use publisher::Keyring;
 use record::{CellDevice, Closed, Event, KeySource, Opened, Purpose, SCHEMA, Skipped, Writer};
-use rig::{Capability, Firmware, Rig};
+use rig::{Firmware, Rig};
 use scenario::Profile;
 use scenario::model::{Saw, Scenario, Weakness};
 
 use crate::campaign::Campaign;
+use crate::lacking::{OTHER_RIG, lacking};
 use crate::maker::Maker;
-use crate::rig_act;
 use crate::trouble::{RunnerError, Trouble};
 use crate::words;
 
@@ -145,21 +145,8 @@ impl Play<'_> {
         if let Err(missing) = self.rig.ready() {
             return Some(Skipped { missing: missing.what, remedy: missing.remedy });
         }
-        let mut needed = rig_act::needed(self.scenario);
-        let mutant = match &self.scenario.teeth.weakness {
-            Weakness::Without(_) => None,
-            Weakness::Mutant(name) => {
-                needed.push(Capability::Mutants);
-                Some(name.as_str())
-            }
-        };
-        let capabilities = self.rig.capabilities();
-        let other_rig = || "play it on a rig that has it; `otabench doctor` lists what each can do".to_owned();
-        if let Some(lacking) = needed.into_iter().find(|capability| !capabilities.has(*capability)) {
-            return Some(Skipped { missing: lacking.name().to_owned(), remedy: other_rig() });
-        }
-        let mutant = mutant.filter(|name| !self.rig.mutants().contains(name))?;
-        Some(Skipped { missing: format!("mutant {mutant}"), remedy: other_rig() })
+        let missing = lacking(self.rig, self.scenario)?;
+        Some(Skipped { missing, remedy: OTHER_RIG.to_owned() })
     }
 
     /// Plays claim, genuine run and teeth; returns how many runs were recorded.

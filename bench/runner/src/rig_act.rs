@@ -3,12 +3,10 @@
 //! Nothing is taken on trust: what was set is read back, and what was found goes into the record for the
 //! judge to compare.
 
-use std::iter;
-
 use menu::{Feature, Features, Layout, Region};
 use record::Caused;
-use rig::{Button, Capability, Device};
-use scenario::model::{Action, Disturbs, FlashFault, Hand, RigAct, Scenario};
+use rig::{Button, Device};
+use scenario::model::{FlashFault, Hand, RigAct};
 
 use crate::flip;
 use crate::trouble::Trouble;
@@ -62,36 +60,4 @@ pub(crate) fn fail(
 /// The event that tells of it.
 pub(crate) fn caused(act: impl ToString, found: Option<u32>) -> Caused {
     Caused { act: act.to_string(), found }
-}
-
-/// What a rig must be able to do for everything that the scenario has it do and look at, and for the device
-/// to work as its profile wants.
-pub fn needed(scenario: &Scenario) -> Vec<Capability> {
-    let steps = scenario.steps.iter().filter_map(|step| match &step.action {
-        Action::Rig(act) => Some(*act),
-        Action::Offer(_)
-        | Action::PowerCycle
-        | Action::FlipBits(_)
-        | Action::Wait { .. }
-        | Action::Replay { .. }
-        | Action::Continue { .. } => None,
-    });
-    let of_act = |act| match act {
-        RigAct::Battery { .. } => Capability::Battery,
-        RigAct::Button(_) => Capability::Button,
-        RigAct::Charge { .. } | RigAct::Clock { .. } => Capability::Toll,
-    };
-    let disturbs = scenario.disturbance.iter().map(|disturbance| match disturbance.what {
-        Disturbs::Act { act, .. } => of_act(act),
-        Disturbs::Flash(_) => Capability::FlashFaults,
-    });
-    let mut needed: Vec<Capability> = iter::once(Capability::Measurement).chain(steps.map(of_act)).collect();
-    needed.extend(disturbs);
-    if scenario.fault.is_some() || scenario.steps.iter().any(|step| !step.expect.untouched.is_empty()) {
-        needed.push(Capability::OperationLog);
-    }
-    if scenario.device.features.has(Feature::BatteryCheck) {
-        needed.push(Capability::Battery);
-    }
-    needed
 }

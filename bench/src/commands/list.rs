@@ -3,6 +3,7 @@
 //! A rig is listed if it has what the scenario needs; whether it can be had right now is what
 //! `otabench doctor` tells.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use clap::Args;
@@ -15,7 +16,7 @@ use crate::framework;
 use crate::library::{Library, ScenarioFile};
 use crate::places::{PlaceArgs, Places};
 use crate::report::{DataFormat, json_line};
-use crate::rigs::{Registry, lacking};
+use crate::rigs::Registry;
 use crate::terminal::{self, harmless};
 use crate::words;
 
@@ -49,6 +50,8 @@ struct Entry<'a> {
     profile: &'a str,
     /// The rigs that have what it needs.
     rigs: Vec<&'static str>,
+    /// The other rigs, and the first thing that each of them lacks.
+    lacking: BTreeMap<&'static str, String>,
     /// Whether it is played once for every case of a sweep: hundreds of boots.
     sweep: bool,
     file: String,
@@ -105,12 +108,18 @@ fn entry<'a>(file: &'a ScenarioFile, registry: &Registry) -> Entry<'a> {
         threat: file.scenario.threat.as_deref(),
         profile: &file.scenario.device.profile,
         rigs: rigs_of(file, registry),
+        lacking: lacking_of(file, registry),
         sweep: words::sweep(&file.scenario).is_some(),
         file: file.path.display().to_string(),
     }
 }
 
 fn rigs_of(file: &ScenarioFile, registry: &Registry) -> Vec<&'static str> {
-    let can = |rig: &dyn rig::Rig| lacking(rig, &file.scenario).is_none();
-    registry.stands().iter().filter(|stand| can(stand.rig.as_ref())).map(|stand| stand.rig.name()).collect()
+    let lacking = lacking_of(file, registry);
+    registry.stands().iter().map(|stand| stand.rig.name()).filter(|name| !lacking.contains_key(name)).collect()
+}
+
+fn lacking_of(file: &ScenarioFile, registry: &Registry) -> BTreeMap<&'static str, String> {
+    let lacks = |rig: &dyn rig::Rig| Some((rig.name(), runner::lacking(rig, &file.scenario)?));
+    registry.stands().iter().filter_map(|stand| lacks(stand.rig.as_ref())).collect()
 }

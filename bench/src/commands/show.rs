@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::framework;
 use crate::library::{Library, ScenarioFile};
 use crate::places::{PlaceArgs, Places};
-use crate::rigs::{Registry, lacking};
+use crate::rigs::Registry;
 use crate::terminal::{self, harmless};
 use crate::words;
 
@@ -108,7 +108,7 @@ fn story(bytes: &[u8]) -> Vec<String> {
 }
 
 fn rigs(file: &ScenarioFile, registry: &Registry) -> String {
-    let words = |stand: &crate::rigs::Stand| match lacking(stand.rig.as_ref(), &file.scenario) {
+    let words = |stand: &crate::rigs::Stand| match runner::lacking(stand.rig.as_ref(), &file.scenario) {
         None => stand.rig.name().to_owned(),
         Some(lacking) => format!("{} (no: it lacks {lacking})", stand.rig.name()),
     };
