@@ -14,9 +14,10 @@ use contest::chip::{Board, Chip, Emulator, find_emulator};
 use contest::count_table::PLOTTED;
 use contest::firmware::Level;
 use contest::inputs::Maker;
+use contest::plot::flash_against_speed;
 use contest::program::Device;
 use contest::riscv::{Program, RiscvYard, TARGET, look_into};
-use contest::riscv_table::{Results, text};
+use contest::riscv_table::{Results, footprints, text};
 use contest::table::{Skipped, size};
 use contest::twin::Side;
 use cryptobench::Operation;
@@ -50,6 +51,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("\n{text}");
     let folder = target.join("otabench").join("riscv");
     contest::written::write(&folder, &results, &text)?;
+    let points = footprints(&results);
+    if !points.is_empty() {
+        flash_against_speed(&points, "instructions for 1 KiB", &folder.join("flash-against-speed.svg"))?;
+    }
     println!("written: {}", folder.display());
     Ok(())
 }

@@ -128,8 +128,16 @@ fn variants(text: &mut String, results: &Results) {
 pub fn point(results: &Results, operation: Operation, variant: Variant) -> Option<Footprint> {
     let entry = find(results.software.get(variant.name())?, operation.name(), 1024)?;
     let flash_bytes = *results.flash_bytes.get(variant.name())?.get(operation.name())?;
-    let label = format!("{} {}", operation.name(), variant.name());
-    Some(Footprint { operation: operation.name(), label, flash_bytes, cost: entry.count.value as f64 })
+    let way = match variant {
+        Variant::Firmware => "firmware",
+        Variant::Smallest | Variant::Small | Variant::Fast => variant.name(),
+    };
+    Some(Footprint {
+        operation: operation.name().to_owned(),
+        way: way.to_owned(),
+        flash_bytes,
+        cost: entry.count.value as f64,
+    })
 }
 
 fn find<'e>(entries: &'e [Entry], operation: &str, size_bytes: usize) -> Option<&'e Entry> {

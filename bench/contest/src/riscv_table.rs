@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::census::Entry;
 use crate::firmware::Level;
+use crate::plot::Footprint;
 use crate::table::{Skipped, cost, size};
 use crate::twin::Side;
 
@@ -53,6 +54,29 @@ impl Results {
     pub fn skip(&mut self, what: impl Into<String>, reason: impl Into<String>) {
         self.skipped.push(Skipped { what: what.into(), reason: reason.into() });
     }
+}
+
+/// What each operation takes in flash and instructions, over 1 KiB, by level and on both sides where the
+/// instructions serve the operation itself.
+pub fn footprints(results: &Results) -> Vec<Footprint> {
+    let served = |name: &str| name.starts_with("sha") || name.starts_with("aes");
+    let mut points = Vec::new();
+    for operation in Operation::ALL.map(Operation::name) {
+        for level in Level::ALL.map(Level::name) {
+            let sides = || Some((results.counts.get(level)?, results.flash_bytes.get(level)?.get(operation)?));
+            let Some((counts, flash)) = sides() else { continue };
+            let mut add = |name: String, entries: &[Entry], flash_bytes: u64| {
+                let Some(entry) = find(entries, operation, 1024) else { return };
+                let cost = entry.count.value as f64;
+                points.push(Footprint { operation: name, way: level.to_owned(), flash_bytes, cost });
+            };
+            add(operation.to_owned(), &counts.software, flash.software);
+            if served(operation) {
+                add(format!("{operation}, Zkn"), &counts.accelerated, flash.accelerated);
+            }
+        }
+    }
+    points
 }
 
 /// The results as text.
