@@ -14,7 +14,7 @@ use contest::chip::{Board, Chip, Emulator, find_emulator};
 use contest::count_table::{PLOTTED, Results, point, text};
 use contest::firmware::{Programs, TARGET, Variant, Yard};
 use contest::inputs::Maker;
-use contest::plot::{Footprint, flash_against_speed};
+use contest::plot::{Footprint, ProfileCost, Unit, cost_per_profile, flash_against_speed};
 use contest::program::Device;
 use contest::table::size;
 use criterion::Criterion;
@@ -223,5 +223,37 @@ fn save(results: &Results, text: &str, folder: &Path) -> Result<(), Box<dyn std:
     if !points.is_empty() {
         flash_against_speed(&points, "instructions for 1 KiB", &folder.join("flash-against-speed.svg"))?;
     }
+    let costs = profile_costs(results)?;
+    if !costs.is_empty() {
+        let caption = "instructions for cryptography, by profile: an image of 128 KiB on a Cortex-M4";
+        cost_per_profile(&costs, caption, &folder.join("cost-per-profile.svg"))?;
+    }
     Ok(())
+}
+
+/// What each bundled profile has done for it, with the cheapest first; nothing where the firmware's way to
+/// compile was not counted.
+fn profile_costs(results: &Results) -> Result<Vec<ProfileCost>, Box<dyn std::error::Error>> {
+    let count = |operation: Operation, size_bytes: usize| {
+        let entries = results.software.get(Variant::Firmware.name())?;
+        let of_it = |entry: &&Entry| entry.operation == operation.name() && entry.size_bytes == size_bytes;
+        Some(entries.iter().find(of_it)?.count.value as f64)
+    };
+    let (Some(verify), Some(hash)) = (count(Operation::P256Verify, 64), count(Operation::Sha256, 128 << 10)) else {
+        return Ok(Vec::new());
+    };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../firmware/profiles");
+    let mut costs = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let file: toml::Table = std::fs::read_to_string(&path)?.parse()?;
+        let features = file.get("features").and_then(toml::Value::as_array).ok_or("a profile without features")?;
+        let features: Vec<&str> = features.iter().filter_map(toml::Value::as_str).collect();
+        let name = path.file_stem().ok_or("a profile without a name")?.to_string_lossy().into_owned();
+        costs.push(ProfileCost::of(&name, &features, Unit { verify, hash }));
+    }
+    costs.sort_by(|one, other| {
+        (one.update + one.boot).total_cmp(&(other.update + other.boot)).then_with(|| one.profile.cmp(&other.profile))
+    });
+    Ok(costs)
 }

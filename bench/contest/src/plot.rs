@@ -4,6 +4,7 @@
 //! twice as fast.
 
 mod flash;
+mod profiles;
 mod theme;
 
 use std::path::Path;
@@ -12,6 +13,7 @@ use plotters::coord::combinators::LogCoord;
 use plotters::prelude::*;
 
 pub use flash::{Footprint, flash_against_speed};
+pub use profiles::{ProfileCost, Unit, cost_per_profile};
 
 use crate::BenchError;
 use crate::table::Row;
