@@ -144,6 +144,7 @@ fn flipped(flip: &Flip) -> String {
         FlashPlace::OtherImage => "the other slot's image",
         FlashPlace::BootRecord => "the boot record",
         FlashPlace::Floor => "the security floor",
+        FlashPlace::Provisioning => "the provisioning record",
     };
     let bits = if flip.bits == 1 { "1 bit flips".to_owned() } else { format!("{} bits flip", flip.bits) };
     match flip.at {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use menu::{BootRecord, ENTRY_BYTES, Entry, Feature, Floor, Layout, Region, Slot, SlotHeader};
+use menu::{BootRecord, ENTRY_BYTES, Entry, Feature, Floor, Layout, PROVISION_BYTES, Region, Slot, SlotHeader};
 use rig::{Device, Rig, RigError, Setup};
 use scenario::Profile;
 use scenario::model::{FlashPlace, Flip, Position};
@@ -83,6 +83,7 @@ fn range_of(flash: &[u8], layout: &Layout, place: FlashPlace) -> Option<Range<us
         }
         FlashPlace::BootRecord => latest::<BootRecord>(flash, layout.journal).map(|(_, range)| range),
         FlashPlace::Floor => latest::<Floor>(flash, layout.floor).map(|(_, range)| range),
+        FlashPlace::Provisioning => Some(stretch(layout.provision.offset_bytes, PROVISION_BYTES as u32)),
     }
 }
 

@@ -106,6 +106,7 @@ pub(crate) const FLASH_PLACES: Words<FlashPlace> = Words {
         (FlashPlace::OtherImage.name(), FlashPlace::OtherImage),
         (FlashPlace::BootRecord.name(), FlashPlace::BootRecord),
         (FlashPlace::Floor.name(), FlashPlace::Floor),
+        (FlashPlace::Provisioning.name(), FlashPlace::Provisioning),
     ],
 };
 

@@ -11,6 +11,7 @@ use scenario::model::{Action, Scenario, Signer, Weakness};
 use scenario::{Context, Profile, Style, parse, parse_profile};
 
 const MUTANTS: &[&str] = &[
+    "believes-its-provisioning",
     "counts-power-cycles",
     "forgets-the-revert",
     "raises-floor-early",

@@ -33,6 +33,8 @@ pub enum FlashPlace {
     BootRecord,
     /// The current security floor.
     Floor,
+    /// The provisioning record.
+    Provisioning,
 }
 
 /// A part of flash that a step may leave untouched.
@@ -77,6 +79,7 @@ impl FlashPlace {
             FlashPlace::OtherImage => "other-image",
             FlashPlace::BootRecord => "boot-record",
             FlashPlace::Floor => "floor",
+            FlashPlace::Provisioning => "provisioning",
         }
     }
 }

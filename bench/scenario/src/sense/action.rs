@@ -120,7 +120,11 @@ fn flip(flip: &shape::Flip, table: Range<usize>, problems: &mut Problems) -> Opt
                 match place {
                     Some(FlashPlace::NextImage | FlashPlace::OtherImage) | None => {}
                     Some(
-                        FlashPlace::NextHead | FlashPlace::NextHeader | FlashPlace::BootRecord | FlashPlace::Floor,
+                        FlashPlace::NextHead
+                        | FlashPlace::NextHeader
+                        | FlashPlace::BootRecord
+                        | FlashPlace::Floor
+                        | FlashPlace::Provisioning,
                     ) => no_filler(word, problems),
                 }
                 read
