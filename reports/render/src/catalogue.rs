@@ -73,6 +73,8 @@ pub struct Row<'a> {
     pub text: &'a str,
     /// The step of the framework, for a statement.
     pub step: Option<Step>,
+    /// What a scenario for it would do, in the words of whoever gathered the catalogue.
+    pub wanted: &'a str,
     /// What limits it.
     pub limit: Option<&'a Limit>,
     /// What evidence must be to count.
@@ -106,19 +108,21 @@ pub fn rows(standards: &Standards) -> Vec<Row<'_>> {
         id: &statement.id,
         text: &statement.text,
         step: Some(statement.step),
+        wanted: &statement.evidence_idea,
         limit: standards.limit(&statement.id),
         demand: demand(statement.kind),
         sense: sense(statement.kind),
     });
-    let threats = standards.threats.iter().map(|row| (Catalogue::Rfc9124, &row.id, &row.text));
-    let tuf = standards.tuf_attacks.iter().map(|row| (Catalogue::Tuf, &row.id, &row.text));
-    let uptane = standards.uptane_attacks.iter().map(|row| (Catalogue::Uptane, &row.id, &row.text));
-    let beyond = standards.beyond.iter().map(|row| (Catalogue::Beyond, &row.id, &row.text));
-    let attacks = threats.chain(tuf).chain(uptane).chain(beyond).map(|(catalogue, id, text)| Row {
+    let threats = standards.threats.iter().map(|row| (Catalogue::Rfc9124, &row.id, &row.text, &row.bench));
+    let tuf = standards.tuf_attacks.iter().map(|row| (Catalogue::Tuf, &row.id, &row.text, &row.bench));
+    let uptane = standards.uptane_attacks.iter().map(|row| (Catalogue::Uptane, &row.id, &row.text, &row.bench));
+    let beyond = standards.beyond.iter().map(|row| (Catalogue::Beyond, &row.id, &row.text, &row.text));
+    let attacks = threats.chain(tuf).chain(uptane).chain(beyond).map(|(catalogue, id, text, wanted)| Row {
         catalogue,
         id,
         text,
         step: None,
+        wanted,
         limit: standards.limit(id),
         demand: Demand::Adversity,
         sense: Sense::Threat,

@@ -78,7 +78,7 @@ pub struct CoveredRow {
     pub scenarios: Vec<String>,
     /// The evidence it was given.
     pub evidence: Option<Evidence>,
-    /// Why it is partial, shared, named only, missing or not counted.
+    /// Why it is partial, shared, named only or not counted; what a scenario would do where it is missing.
     pub reason: Option<String>,
 }
 
@@ -202,7 +202,7 @@ fn reason(row: &Row<'_>, state: State, sharing: impl FnOnce() -> String) -> Opti
         State::Partial => row.limit.map(|limit| limit.reason.clone()),
         State::Shared => Some(format!("all its evidence is needed by {}", sharing())),
         State::NamedOnly => Some("it needs an action that works against the device".to_owned()),
-        State::Missing => Some("no scenario names it".to_owned()),
+        State::Missing => Some(format!("wanted: {}", row.wanted)),
         State::NotCounted => row.limit.map(|limit| match limit.applies {
             Applies::No | Applies::Partial => limit.reason.clone(),
             Applies::Inspection | Applies::Process => format!("{}: {}", limit.applies.name(), limit.reason),

@@ -39,6 +39,9 @@ impl Coverage {
         }
         for row in self.missing() {
             put(&mut text, format_args!("no scenario yet: {:<28} {}\n", row.id, row.text));
+            if let Some(wanted) = row.reason.as_ref().filter(|wanted| !wanted.ends_with(&row.text)) {
+                put(&mut text, format_args!("{:45} {wanted}\n", ""));
+            }
         }
         for unknown in &self.unknown {
             put(&mut text, format_args!("unknown id: {} in scenario {}\n", unknown.id, unknown.scenario));
