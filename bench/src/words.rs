@@ -172,6 +172,7 @@ fn behaviour(behaviour: Behaviour) -> Option<&'static str> {
         Behaviour::Crashes => Some("which crashes"),
         Behaviour::NeverConfirms => Some("which never confirms itself"),
         Behaviour::ConfirmsLate => Some("which confirms itself late"),
+        Behaviour::RunsWild => Some("which runs wild"),
     }
 }
 

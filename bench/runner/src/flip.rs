@@ -131,7 +131,7 @@ mod tests {
     };
 
     fn flash(trial: Option<Slot>) -> Vec<u8> {
-        let trial = trial.map(|slot| Trial { slot, attempts_left: 1 });
+        let trial = trial.map(|slot| Trial { slot, attempts_left: 1, boots_left: 1 });
         let mut flash = vec![0xff; LAYOUT.flash_bytes as usize];
         let mut put = |at: usize, bytes: &[u8]| flash[at..at + bytes.len()].copy_from_slice(bytes);
         put(768, &BootRecord { count: 1, active: Slot::B, trial: None }.to_bytes());

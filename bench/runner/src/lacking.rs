@@ -6,7 +6,7 @@ use std::iter;
 
 use menu::Feature;
 use rig::{Capability, Rig};
-use scenario::model::{Action, Disturbs, RigAct, Scenario, Weakness};
+use scenario::model::{Action, Behaviour, Disturbs, RigAct, Scenario, Weakness};
 
 /// What to do about it.
 pub(crate) const OTHER_RIG: &str = "play it on a rig that has it; `otabench doctor` lists what each can do";
@@ -60,8 +60,24 @@ fn needed(scenario: &Scenario) -> Vec<Capability> {
     if scenario.fault.is_some() || scenario.steps.iter().any(|step| !step.expect.untouched.is_empty()) {
         needed.push(Capability::OperationLog);
     }
+    if scenario.steps.iter().any(|step| runs_wild(&step.action)) {
+        needed.push(Capability::OpenMemory);
+    }
     if scenario.device.features.has(Feature::BatteryCheck) {
         needed.push(Capability::Battery);
     }
     needed
+}
+
+/// Whether a step brings an image onto the device that destroys memory which is not its own.
+fn runs_wild(action: &Action) -> bool {
+    match action {
+        Action::Offer(offer) => offer.behaves == Behaviour::RunsWild,
+        Action::PowerCycle
+        | Action::FlipBits(_)
+        | Action::Wait { .. }
+        | Action::Replay { .. }
+        | Action::Continue { .. }
+        | Action::Rig(_) => false,
+    }
 }

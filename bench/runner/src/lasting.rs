@@ -49,7 +49,7 @@ mod tests {
         let state = read(&flash(1, None), &LAYOUT);
         assert_eq!(state, read(&flash(9, None), &LAYOUT));
         assert_eq!((state.boot_record.as_deref(), state.floor), (Some("b"), Some(7)));
-        let trial = Trial { slot: Slot::A, attempts_left: 2 };
+        let trial = Trial { slot: Slot::A, attempts_left: 2, boots_left: 1 };
         assert_eq!(read(&flash(1, Some(trial)), &LAYOUT).boot_record.as_deref(), Some("b, a on trial with 2 left"));
     }
 

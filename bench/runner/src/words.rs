@@ -14,6 +14,7 @@ pub(crate) fn behaviour(word: model::Behaviour) -> Behaviour {
         model::Behaviour::Crashes => Behaviour::Crashes,
         model::Behaviour::NeverConfirms => Behaviour::NeverConfirms,
         model::Behaviour::ConfirmsLate => Behaviour::ConfirmsLate,
+        model::Behaviour::RunsWild => Behaviour::RunsWild,
     }
 }
 

@@ -356,6 +356,8 @@ pub enum Behaviour {
     NeverConfirms,
     /// Serves, and passes its health check only three seconds after it began.
     ConfirmsLate,
+    /// Writes over the memory that tells one reset from another, and resets.
+    RunsWild,
 }
 
 /// Whether a deliverable names this device or another.

@@ -188,6 +188,7 @@ pub(crate) const BEHAVIOURS: Words<Behaviour> = Words {
         ("crashes", Behaviour::Crashes),
         ("never-confirms", Behaviour::NeverConfirms),
         ("confirms-late", Behaviour::ConfirmsLate),
+        ("runs-wild", Behaviour::RunsWild),
     ],
 };
 

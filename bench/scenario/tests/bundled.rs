@@ -12,6 +12,7 @@ use scenario::{Context, Profile, Style, parse, parse_profile};
 
 const MUTANTS: &[&str] = &[
     "believes-its-provisioning",
+    "counts-no-boots",
     "counts-power-cycles",
     "forgets-the-revert",
     "raises-floor-early",

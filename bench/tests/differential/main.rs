@@ -18,7 +18,7 @@ const SIMULATOR: &str = "sim";
 const EMULATED: [&str; 2] = ["qemu-ast1030", "qemu-riscv"];
 /// Parts that not every board has, and what no emulated one does: work that takes something, and flash that
 /// fails.
-const PARTS: [&str; 4] = ["battery", "button", "toll", "flash-faults"];
+const PARTS: [&str; 5] = ["battery", "button", "toll", "flash-faults", "open-memory"];
 /// Exit code of a required rig that cannot be had.
 const INFRASTRUCTURE: i32 = 20;
 

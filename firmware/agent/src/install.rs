@@ -7,7 +7,7 @@
 use boot::slot;
 use crypto::{Crypto, Sha256};
 use embedded_storage::nor_flash::NorFlash;
-use menu::{BootRecord, Crc32, Feature, Phase, Refusal, Slot, SlotHeader, Step, Trial};
+use menu::{BootRecord, Crc32, Feature, MOST_TRIAL_BOOTS, Phase, Refusal, Slot, SlotHeader, Step, Trial};
 
 use crate::energy::{self, Left};
 use crate::facts::{self, Facts};
@@ -209,7 +209,8 @@ fn write_header<F: NorFlash, C: Crypto>(
 
 fn activate<F: NorFlash>(flash: &mut F, facts: &mut Facts, target: Slot) -> Result<(), Refusal> {
     let record = if facts.provision.features.has(Feature::TrialBoot) {
-        let trial = Trial { slot: target, attempts_left: facts.provision.trial_attempts };
+        let attempts_left = facts.provision.trial_attempts;
+        let trial = Trial { slot: target, attempts_left, boots_left: MOST_TRIAL_BOOTS };
         BootRecord { active: facts.good(), trial: Some(trial), ..facts.record }
     } else {
         BootRecord { active: target, trial: None, ..facts.record }

@@ -74,13 +74,9 @@ struct Stage<'a, F, C> {
 impl<F: NorFlash, C: Crypto> Stage<'_, F, C> {
     /// Runs the image on trial, or goes back to the old one once it has failed in all of its attempts.
     fn try_out(&mut self, record: BootRecord, trial: Trial) -> Result<Launch, Halt> {
-        let record = if self.has_failed(trial) {
-            let attempts_left = trial.attempts_left.saturating_sub(1);
-            if attempts_left == 0 {
-                return self.go_back(record);
-            }
-            let trial = Some(Trial { attempts_left, ..trial });
-            self.records.append_boot(self.flash, BootRecord { trial, ..record })?
+        let record = if self.provision.features.has(Feature::AttemptLimit) {
+            let Some(spent) = self.spent(trial) else { return self.go_back(record) };
+            self.records.append_boot(self.flash, BootRecord { trial: Some(spent), ..record })?
         } else {
             record
         };
@@ -91,10 +87,18 @@ impl<F: NorFlash, C: Crypto> Stage<'_, F, C> {
         }
     }
 
+    /// What is left of a trial once it has had this boot, which is spent before it is used; `None` where
+    /// nothing is left to spend.
+    fn spent(&self, trial: Trial) -> Option<Trial> {
+        let attempts_left = trial.attempts_left.checked_sub(u8::from(self.has_failed(trial)))?;
+        let boots_left = trial.boots_left.checked_sub(1)?;
+        (attempts_left > 0).then_some(Trial { attempts_left, boots_left, ..trial })
+    }
+
     /// Whether the image on trial has failed in an attempt: it was reset before it had confirmed itself.
     /// Power that went away says nothing about an image, so nobody takes its attempts with a switch.
     fn has_failed(&self, trial: Trial) -> bool {
-        self.provision.features.has(Feature::AttemptLimit) && self.woken == Woken::ByReset(trial.slot)
+        self.woken == Woken::ByReset(trial.slot)
     }
 
     fn go_back(&mut self, record: BootRecord) -> Result<Launch, Halt> {

@@ -111,7 +111,7 @@ fn records(features: Features) -> Records {
 
 /// The n-th record of a device's life: every one differs from its neighbours.
 fn record(number: u32) -> BootRecord {
-    let trial = number.is_multiple_of(3).then_some(Trial { slot: Slot::B, attempts_left: number as u8 });
+    let trial = number.is_multiple_of(3).then_some(Trial { slot: Slot::B, attempts_left: number as u8, boots_left: 1 });
     BootRecord { count: 0, active: if number.is_multiple_of(2) { Slot::A } else { Slot::B }, trial }
 }
 

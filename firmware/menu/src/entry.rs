@@ -34,7 +34,13 @@ pub struct Trial {
     pub slot: Slot,
     /// Attempts it still has, this one included.
     pub attempts_left: u8,
+    /// Boots it still has, whatever they come after: an image that runs wild may destroy all that tells one
+    /// reset from another, and must come to an end all the same.
+    pub boots_left: u8,
 }
+
+/// Boots that a new image may have on trial: more than a flickering supply takes, and no brick.
+pub const MOST_TRIAL_BOOTS: u8 = 32;
 
 /// Which slot the first stage runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,22 +84,22 @@ impl Entry for BootRecord {
     }
 
     fn to_bytes(&self) -> [u8; ENTRY_BYTES] {
-        let (trial, attempts) = match self.trial {
-            Some(trial) => (trial.slot.number(), trial.attempts_left),
-            None => (NO_TRIAL, 0),
+        let (trial, attempts, boots) = match self.trial {
+            Some(trial) => (trial.slot.number(), trial.attempts_left, trial.boots_left),
+            None => (NO_TRIAL, 0, 0),
         };
         let mut payload = [0; 8];
-        payload[..3].copy_from_slice(&[self.active.number(), trial, attempts]);
+        payload[..4].copy_from_slice(&[self.active.number(), trial, attempts, boots]);
         seal(BOOT_MAGIC, self.count, payload)
     }
 
     fn from_bytes(bytes: &[u8; ENTRY_BYTES]) -> Option<Self> {
         let (count, payload) = open(BOOT_MAGIC, bytes)?;
-        let [active, trial, attempts_left, 0, 0, 0, 0, 0] = payload else { return None };
-        let trial = match (trial, attempts_left) {
-            (NO_TRIAL, 0) => None,
-            (NO_TRIAL, _) => return None,
-            (slot, attempts_left) => Some(Trial { slot: Slot::from_number(slot)?, attempts_left }),
+        let [active, trial, attempts_left, boots_left, 0, 0, 0, 0] = payload else { return None };
+        let trial = match (trial, attempts_left, boots_left) {
+            (NO_TRIAL, 0, 0) => None,
+            (NO_TRIAL, ..) => return None,
+            (slot, ..) => Some(Trial { slot: Slot::from_number(slot)?, attempts_left, boots_left }),
         };
         Some(Self { count, active: Slot::from_number(active)?, trial })
     }
@@ -170,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_boot_record_survives_the_round_trip() {
-        let trial = Some(Trial { slot: Slot::B, attempts_left: 3 });
+        let trial = Some(Trial { slot: Slot::B, attempts_left: 3, boots_left: MOST_TRIAL_BOOTS });
         for record in [
             BootRecord { count: 7, active: Slot::A, trial },
             BootRecord { count: u32::MAX, active: Slot::B, trial: None },

@@ -21,7 +21,7 @@ mod step;
 
 pub use battery::Battery;
 pub use checksum::Crc32;
-pub use entry::{BootRecord, ENTRY_BYTES, Entry, Floor, SlotHeader, Trial};
+pub use entry::{BootRecord, ENTRY_BYTES, Entry, Floor, MOST_TRIAL_BOOTS, SlotHeader, Trial};
 pub use feature::{Feature, Features};
 pub use layout::{Layout, LayoutError, Origin, Region, Slot};
 pub use provision::{Anchor, Lifecycle, MAX_ANCHORS, PROVISION_BYTES, Provision, ProvisionError};

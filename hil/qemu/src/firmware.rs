@@ -257,6 +257,7 @@ fn behaviour(spec: &ImageSpec) -> &'static str {
         Behaviour::Crashes => "crashes",
         Behaviour::NeverConfirms => "never-confirms",
         Behaviour::ConfirmsLate => "confirms-late",
+        Behaviour::RunsWild => "runs-wild",
     }
 }
 

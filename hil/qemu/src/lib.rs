@@ -126,16 +126,18 @@ impl Rig for OnQemu {
     }
 
     fn capabilities(&self) -> Capabilities {
-        const EVERY: &[Capability] = &[Capability::OperationLog, Capability::Measurement, Capability::Mutants];
+        /// A first stage that stays resident fences its images in.
+        const FENCED: &[Capability] = &[Capability::OperationLog, Capability::Measurement, Capability::Mutants];
         const WITH_PARTS: &[Capability] = &[
             Capability::OperationLog,
             Capability::Measurement,
             Capability::Mutants,
             Capability::Battery,
             Capability::Button,
+            Capability::OpenMemory,
         ];
         let has_parts = self.board.gauge.is_some() && self.board.button.is_some();
-        Capabilities(if has_parts { WITH_PARTS } else { EVERY })
+        Capabilities(if has_parts { WITH_PARTS } else { FENCED })
     }
 
     fn layout(&self) -> Layout {

@@ -20,6 +20,8 @@ pub enum Capability {
     Toll,
     /// Make the flash chip fail while the firmware uses it.
     FlashFaults,
+    /// Let an image write to memory that is not its own: no hardware fences it in.
+    OpenMemory,
 }
 
 impl Capability {
@@ -33,6 +35,7 @@ impl Capability {
             Capability::Button => "button",
             Capability::Toll => "toll",
             Capability::FlashFaults => "flash-faults",
+            Capability::OpenMemory => "open-memory",
         }
     }
 }

@@ -62,8 +62,14 @@ fn behaviour(memory: &[u8]) -> Behaviour {
 
 const RECOVERY: u16 = 0x4d06;
 
-const ALL: [Behaviour; 5] =
-    [Behaviour::Healthy, Behaviour::Hangs, Behaviour::Crashes, Behaviour::NeverConfirms, Behaviour::ConfirmsLate];
+const ALL: [Behaviour; 6] = [
+    Behaviour::Healthy,
+    Behaviour::Hangs,
+    Behaviour::Crashes,
+    Behaviour::NeverConfirms,
+    Behaviour::ConfirmsLate,
+    Behaviour::RunsWild,
+];
 
 const fn code(behaviour: Behaviour) -> u16 {
     match behaviour {
@@ -72,6 +78,7 @@ const fn code(behaviour: Behaviour) -> u16 {
         Behaviour::Crashes => 0x4d03,
         Behaviour::NeverConfirms => 0x4d04,
         Behaviour::ConfirmsLate => 0x4d05,
+        Behaviour::RunsWild => 0x4d07,
     }
 }
 

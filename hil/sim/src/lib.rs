@@ -72,6 +72,7 @@ impl Rig for Sim {
             Capability::Button,
             Capability::Toll,
             Capability::FlashFaults,
+            Capability::OpenMemory,
         ])
     }
 

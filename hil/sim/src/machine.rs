@@ -23,7 +23,7 @@ const RAM_BYTES: usize = 64 * 1024;
 /// Randomness streams of the RAM at each cold boot lie above this number.
 const RAM_STREAMS: u64 = 1 << 16;
 /// A device that resets so often without anybody waiting will not settle.
-const RESETS_IN_A_ROW: u32 = 32;
+const RESETS_IN_A_ROW: u32 = 64;
 /// An image that nobody talks to looks around so often, in milliseconds.
 const AWAKE_EVERY_MS: u32 = 100;
 /// How long an image takes that confirms itself late, in milliseconds.
@@ -137,6 +137,11 @@ impl Machine {
         match behaviour {
             Behaviour::Hangs => Booted::Settled(hung),
             Behaviour::Crashes => Booted::ResetAgain,
+            Behaviour::RunsWild => {
+                // Nothing is left in memory that tells this reset from power that was away.
+                self.woken = Woken::ByPower;
+                Booted::ResetAgain
+            }
             Behaviour::NeverConfirms => Booted::Settled(self.serve(launched.origin, None).unwrap_or(hung)),
             Behaviour::Healthy => Booted::Settled(self.serve(launched.origin, Some(0)).unwrap_or(hung)),
             Behaviour::ConfirmsLate => Booted::Settled(self.serve(launched.origin, Some(LATE_MS)).unwrap_or(hung)),

@@ -219,6 +219,7 @@ fn behaviour(behaviour: Behaviour) -> Option<&'static str> {
         Behaviour::Crashes => Some("that crashes"),
         Behaviour::NeverConfirms => Some("that never confirms itself"),
         Behaviour::ConfirmsLate => Some("that confirms itself late"),
+        Behaviour::RunsWild => Some("that runs wild"),
     }
 }
 

@@ -63,6 +63,10 @@ pub fn run<C: App>() -> ! {
     match BEHAVIOUR {
         Behaviour::Hangs => C::sleep_for_ever(),
         Behaviour::Crashes => C::reset(),
+        Behaviour::RunsWild => {
+            C::REPORT.destroy();
+            C::reset()
+        }
         Behaviour::Healthy | Behaviour::NeverConfirms | Behaviour::ConfirmsLate => work::<C>(),
     }
 }

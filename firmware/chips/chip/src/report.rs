@@ -56,6 +56,11 @@ impl ReportAt {
         }
     }
 
+    /// What an image does that writes where it should not.
+    pub(crate) fn destroy(self) {
+        self.word(0).write(0);
+    }
+
     /// The magic goes first out and last in: a report is whole or none.
     fn write(self, report: Report) {
         let bytes = report.to_bytes();

@@ -16,6 +16,8 @@ pub(crate) enum Behaviour {
     NeverConfirms,
     /// Serves, and confirms itself [`LATE_MS`] after it began.
     ConfirmsLate,
+    /// Writes over the first stage's report, where it can, and resets.
+    RunsWild,
 }
 
 /// How long an image takes that confirms itself late, in milliseconds.
@@ -40,6 +42,9 @@ const fn behaviour(name: &[u8]) -> Behaviour {
         b"crashes" => Behaviour::Crashes,
         b"never-confirms" => Behaviour::NeverConfirms,
         b"confirms-late" => Behaviour::ConfirmsLate,
-        _ => panic!("OTABENCH_IMAGE_BEHAVES must be healthy, hangs, crashes, never-confirms or confirms-late"),
+        b"runs-wild" => Behaviour::RunsWild,
+        _ => {
+            panic!("OTABENCH_IMAGE_BEHAVES must be healthy, hangs, crashes, never-confirms, confirms-late or runs-wild")
+        }
     }
 }
