@@ -28,6 +28,7 @@ pub mod setup;
 mod sources;
 mod sram;
 mod trace;
+mod wait;
 mod watchdog;
 
 use std::fs::{self, File};

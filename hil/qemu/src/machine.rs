@@ -31,6 +31,7 @@ use crate::chardev::{Received, Sent, UpdateLink};
 use crate::process::{ATTENDED_PROCESSOR_TIME_S, Launch, PROCESSOR_TIME_S, Process, number, pause};
 use crate::qmp::{Qmp, QmpError};
 use crate::trace;
+use crate::wait::Wait;
 
 /// The flash file in the working folder.
 pub(crate) const FLASH_FILE: &str = "flash";
@@ -133,19 +134,27 @@ impl Machine {
 
     /// Waits for bytes on the update link.
     pub(crate) fn receive(&mut self, within: Duration) -> Result<Vec<u8>, RigError> {
-        match self.runtime.block_on(self.link.receive(within)) {
-            Ok(Received::Bytes(bytes)) => Ok(bytes),
-            Ok(Received::Closed) | Err(_) => Err(gone(&mut self.process, self.board)),
+        let mut wait = Wait::new(within, &self.process);
+        while let Some(time) = wait.next(&self.process) {
+            match self.runtime.block_on(self.link.receive(time)) {
+                Ok(Received::Bytes(bytes)) if bytes.is_empty() => {}
+                Ok(Received::Bytes(bytes)) => return Ok(bytes),
+                Ok(Received::Closed) | Err(_) => return Err(gone(&mut self.process, self.board)),
+            }
         }
+        Ok(Vec::new())
     }
 
     /// Lets time pass, and notices a QEMU that ends meanwhile.
     pub(crate) fn wait(&mut self, time: Duration) -> Result<(), RigError> {
-        self.runtime.block_on(async { tokio::time::sleep(time).await });
-        match self.process.ended()? {
-            Some(_) => Err(gone(&mut self.process, self.board)),
-            None => Ok(()),
+        let mut wait = Wait::new(time, &self.process);
+        while let Some(time) = wait.next(&self.process) {
+            self.runtime.block_on(async { tokio::time::sleep(time).await });
+            if self.process.ended()?.is_some() {
+                return Err(gone(&mut self.process, self.board));
+            }
         }
+        Ok(())
     }
 
     /// Looks at a board whose time stands still: nothing runs, and every flash write so far is in

@@ -10,7 +10,7 @@
 //! [`Process`] cannot leave its thread: it is not `Send`, and neither is the device that holds it.
 
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::marker::PhantomData;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
@@ -78,6 +78,17 @@ impl Process {
     #[cfg(test)]
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// For how long its threads were ready to run so far and were not let: nothing where the system does
+    /// not tell (it is Linux that does, proc(5), `schedstat`).
+    pub(crate) fn starved(&self) -> Duration {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).into_iter().flatten().flatten();
+        let waited = threads.filter_map(|thread| {
+            let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+            text.split_whitespace().nth(1)?.parse().ok().map(Duration::from_nanos)
+        });
+        waited.sum()
     }
 
     /// How the process ended, if it has.
@@ -249,7 +260,7 @@ mod tests {
         let pid_file = folder.path().join("pid");
         let mut pid = String::new();
         for _ in 0..5_000 {
-            pid = std::fs::read_to_string(&pid_file).unwrap_or_default();
+            pid = fs::read_to_string(&pid_file).unwrap_or_default();
             if pid.ends_with('\n') {
                 break;
             }
@@ -266,7 +277,7 @@ mod tests {
 
     /// Killed and not yet collected by whoever adopted it.
     fn is_zombie(pid: Pid) -> bool {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
+        let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
         stat.is_ok_and(|stat| stat.contains(") Z "))
     }
 
