@@ -5,7 +5,9 @@
 //! between them is printed: it would be the emulator's, and no chip's.
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
 use contest::BenchError;
 use contest::census::{Absent, Entry, entry};
@@ -74,19 +76,20 @@ fn measure_all(yard: &Yard, emulator: &Emulator, programs: &Programs, results: &
     let sound: Vec<Operation> =
         Operation::ALL.into_iter().filter(|operation| outcomes.contains_key(operation)).collect();
     let mut criterion = criterion();
-    sample(&mut criterion, "ast1030", &mut software, &sound, &maker)?;
-    drop(software);
-    measure_engine(emulator, programs, &maker, &mut criterion, results)?;
-    for variant in Variant::ALL {
-        let programs = yard.programs(variant)?;
-        let entries = census(emulator, &programs.software, &sound, &maker, variant.name(), results)?;
-        results.software.insert(variant.name(), entries);
-        let mut flash = BTreeMap::new();
-        for operation in &sound {
-            flash.insert(operation.name(), yard.flash_bytes(variant, *operation)?);
+    // Instructions are counted, so the compiler may be at work meanwhile.
+    let flash_bytes = thread::scope(|scope| {
+        let built = scope.spawn(|| flash_bytes(yard, &sound));
+        sample(&mut criterion, "ast1030", &mut software, &sound, &maker)?;
+        drop(software);
+        measure_engine(emulator, programs, &maker, &mut criterion, results)?;
+        for variant in Variant::ALL {
+            let programs = yard.programs(variant)?;
+            let entries = census(emulator, &programs.software, &sound, &maker, variant.name(), results)?;
+            results.software.insert(variant.name(), entries);
         }
-        results.flash_bytes.insert(variant.name(), flash);
-    }
+        built.join().unwrap_or_else(|panic| resume_unwind(panic))
+    });
+    results.flash_bytes = flash_bytes?;
     compare_variants(results);
     criterion.final_summary();
     results.skip("1 MiB", "the chip has 768 KiB of SRAM, and messages lie in it as a whole");
@@ -95,6 +98,14 @@ fn measure_all(yard: &Yard, emulator: &Emulator, programs: &Programs, results: &
         "under emulation the engine takes no time; its throughput is the datasheet's or a board's to tell",
     );
     Ok(())
+}
+
+/// What each operation takes of flash, in each variant.
+fn flash_bytes(
+    yard: &Yard,
+    operations: &[Operation],
+) -> Result<BTreeMap<&'static str, BTreeMap<&'static str, u64>>, BenchError> {
+    Variant::ALL.into_iter().map(|variant| Ok((variant.name(), yard.flash_bytes(variant, operations)?))).collect()
 }
 
 /// All vectors on the software program. What is not built or wrong is skipped; the rest is returned.

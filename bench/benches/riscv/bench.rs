@@ -5,7 +5,9 @@
 //! their ratio means something. What each instruction takes, silicon decides.
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
 use contest::BenchError;
 use contest::census::{Absent, Entry, entry};
@@ -20,12 +22,13 @@ use contest::riscv::{Program, RiscvYard, TARGET, look_into};
 use contest::riscv_table::{Results, footprints, text};
 use contest::table::{Skipped, size};
 use contest::twin::Side;
+use criterion::Criterion;
 use cryptobench::Operation;
 
 #[path = "../counted/counted.rs"]
 mod counted;
 
-use counted::{cases, criterion, keep_same, one_line, sample, sizes};
+use counted::{Instructions, cases, criterion, keep_same, one_line, sample, sizes};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     if !std::env::args().any(|argument| argument == "--bench") {
@@ -72,30 +75,61 @@ fn measure_all(yard: &RiscvYard, emulator: &Emulator, results: &mut Results) -> 
     let maker = Maker::new();
     results.proofs.push(emulator.version.clone());
     let mut criterion = criterion();
-    for level in Level::ALL {
-        let [software, accelerated] = [Side::Software, Side::Accelerated].map(|side| yard.program(side, level));
-        let programs = [(Side::Software, software?), (Side::Accelerated, accelerated?)];
-        let Some(sound) = prepare(emulator, &programs, &maker, level, results)? else { continue };
-        for (side, program) in &programs {
-            if level == Level::Small {
-                let mut chip = Chip::start(emulator, side.name(), &program.path)?;
-                sample(&mut criterion, "riscv", &mut chip, &sound, &maker)?;
-            }
-            let mut entries = census(emulator, &program.path, &sound, &maker, results)?;
-            if level != Level::Small {
-                let ours = results.counts.entry(Level::Small.name()).or_default().of(*side);
-                results.skipped.extend(keep_same(ours, &mut entries, level.name()));
-            }
-            *results.counts.entry(level.name()).or_default().of(*side) = entries;
-            for operation in PLOTTED.iter().filter(|operation| sound.contains(operation)) {
-                let bytes = yard.flash_bytes(*side, level, *operation)?;
-                let operations = results.flash_bytes.entry(level.name()).or_default();
-                *operations.entry(operation.name()).or_default().of(*side) = bytes;
+    // Instructions are counted, so the compiler may be at work meanwhile.
+    let flash_bytes = thread::scope(|scope| {
+        let built = scope.spawn(|| flash_bytes(yard));
+        for level in Level::ALL {
+            count(yard, emulator, &maker, level, &mut criterion, results)?;
+        }
+        built.join().unwrap_or_else(|panic| resume_unwind(panic))
+    });
+    for (level, side, operations) in flash_bytes? {
+        let counted = results.counts.entry(level.name()).or_default().of(side);
+        let of_level = results.flash_bytes.entry(level.name()).or_default();
+        for (operation, bytes) in operations {
+            if counted.iter().any(|entry| entry.operation == operation) {
+                *of_level.entry(operation).or_default().of(side) = bytes;
             }
         }
     }
     criterion.final_summary();
     results.skip("1 MiB", "as on the other chip, so that the two can be compared");
+    Ok(())
+}
+
+/// Bytes of flash by operation.
+type FlashBytes = BTreeMap<&'static str, u64>;
+
+/// What each plotted operation takes of flash, for either side of each level.
+fn flash_bytes(yard: &RiscvYard) -> Result<Vec<(Level, Side, FlashBytes)>, BenchError> {
+    let sides = Level::ALL.into_iter().flat_map(|level| [Side::Software, Side::Accelerated].map(|side| (level, side)));
+    sides.map(|(level, side)| Ok((level, side, yard.flash_bytes(side, level, &PLOTTED)?))).collect()
+}
+
+/// Checks and counts both sides at one level.
+fn count(
+    yard: &RiscvYard,
+    emulator: &Emulator,
+    maker: &Maker,
+    level: Level,
+    criterion: &mut Criterion<Instructions>,
+    results: &mut Results,
+) -> Result<(), BenchError> {
+    let [software, accelerated] = [Side::Software, Side::Accelerated].map(|side| yard.program(side, level));
+    let programs = [(Side::Software, software?), (Side::Accelerated, accelerated?)];
+    let Some(sound) = prepare(emulator, &programs, maker, level, results)? else { return Ok(()) };
+    for (side, program) in &programs {
+        if level == Level::Small {
+            let mut chip = Chip::start(emulator, side.name(), &program.path)?;
+            sample(criterion, "riscv", &mut chip, &sound, maker)?;
+        }
+        let mut entries = census(emulator, &program.path, &sound, maker, results)?;
+        if level != Level::Small {
+            let ours = results.counts.entry(Level::Small.name()).or_default().of(*side);
+            results.skipped.extend(keep_same(ours, &mut entries, level.name()));
+        }
+        *results.counts.entry(level.name()).or_default().of(*side) = entries;
+    }
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 //! A firmware's speed and size hang on how it is compiled, so no figure is given for one way only.
 //! Everything that differs goes through the environment; the sources and the lock file are the same.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -118,13 +119,21 @@ impl Yard {
         Ok(Programs { software: named("software")?, hace: named("hace")?, crates })
     }
 
-    /// Bytes of flash that an operation takes: of a program with it, less one without.
+    /// Bytes of flash that each operation takes, by its name: of a program with it, less one without.
     ///
     /// # Errors
     /// Cargo fails, or the program cannot be read.
-    pub fn flash_bytes(&self, variant: Variant, operation: Operation) -> Result<u64, BenchError> {
-        let with = self.program_bytes(variant, Some(operation))?;
-        Ok(with.saturating_sub(self.program_bytes(variant, None)?))
+    pub fn flash_bytes(
+        &self,
+        variant: Variant,
+        operations: &[Operation],
+    ) -> Result<BTreeMap<&'static str, u64>, BenchError> {
+        let without = self.program_bytes(variant, None)?;
+        let bytes = operations.iter().map(|operation| {
+            let with = self.program_bytes(variant, Some(*operation))?;
+            Ok((operation.name(), with.saturating_sub(without)))
+        });
+        bytes.collect()
     }
 
     fn program_bytes(&self, variant: Variant, operation: Option<Operation>) -> Result<u64, BenchError> {

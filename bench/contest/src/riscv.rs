@@ -3,6 +3,7 @@
 //! Both sides are the same sources. What differs is a set of the compiler's target features and the
 //! backend of `sha2`; the AES is ours, because no crate has one for these instructions.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -56,9 +57,18 @@ impl RiscvYard {
     ///
     /// # Errors
     /// Cargo fails, or the program cannot be read.
-    pub fn flash_bytes(&self, side: Side, level: Level, operation: Operation) -> Result<u64, BenchError> {
-        let with = self.footprint(side, level, Some(operation))?;
-        Ok(with.saturating_sub(self.footprint(side, level, None)?))
+    pub fn flash_bytes(
+        &self,
+        side: Side,
+        level: Level,
+        operations: &[Operation],
+    ) -> Result<BTreeMap<&'static str, u64>, BenchError> {
+        let without = self.footprint(side, level, None)?;
+        let bytes = operations.iter().map(|operation| {
+            let with = self.footprint(side, level, Some(*operation))?;
+            Ok((operation.name(), with.saturating_sub(without)))
+        });
+        bytes.collect()
     }
 
     fn footprint(&self, side: Side, level: Level, operation: Option<Operation>) -> Result<u64, BenchError> {
