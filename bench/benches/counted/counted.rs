@@ -5,16 +5,19 @@
 use std::time::Duration;
 
 use contest::BenchError;
-use contest::census::{Entry, SIZES};
+use contest::census::Entry;
 use contest::chip::Chip;
 use contest::inputs::Maker;
-use contest::known::known_cases;
 use contest::program::Device;
 use contest::table::{Skipped, size};
-use contest::vectors::{Case, wycheproof_cases};
 use criterion::measurement::{Measurement, ValueFormatter};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use cryptobench::Operation;
+
+#[path = "sizes.rs"]
+mod shared;
+
+pub(crate) use shared::{cases, one_line, sizes};
 
 /// Instructions, as criterion wants a measurement.
 pub(crate) struct Instructions;
@@ -117,18 +120,6 @@ pub(crate) fn sample(
     broken.map_or(Ok(()), Err)
 }
 
-/// The sizes that are sensible for an operation.
-pub(crate) fn sizes(operation: Operation) -> impl Iterator<Item = usize> {
-    let largest = operation.largest_size().map_or(usize::MAX, |(largest, _)| largest);
-    SIZES.into_iter().filter(move |size_bytes| *size_bytes <= largest)
-}
-
-/// All vectors of some operations.
-pub(crate) fn cases(operations: &[Operation]) -> Vec<Case> {
-    let all = known_cases().into_iter().chain(wycheproof_cases());
-    all.filter(|case| operations.contains(&case.operation)).collect()
-}
-
 /// Drops what another way to compile computes differently from ours, and says what that was. The vectors
 /// were played on ours.
 pub(crate) fn keep_same(ours: &[Entry], entries: &mut Vec<Entry>, variant: &str) -> Vec<Skipped> {
@@ -142,9 +133,4 @@ pub(crate) fn keep_same(ours: &[Entry], entries: &mut Vec<Entry>, variant: &str)
         reason: "it computes something else than the firmware's variant".to_owned(),
     });
     others.collect()
-}
-
-/// A program in its own words.
-pub(crate) fn one_line(side: &str, identity: &str) -> String {
-    format!("{side}: {}", identity.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; "))
 }

@@ -81,6 +81,31 @@ pub enum BenchError {
         /// Bytes worked on.
         size_bytes: usize,
     },
+    /// A board file that says something else than a board file does.
+    #[error("{path} is no board file: {reason}")]
+    BoardFile {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and reason.
+        reason: String,
+    },
+    /// A serial port does not open.
+    #[error("{port} does not open: {reason}; is the board plugged in, and may you use its port?")]
+    Port {
+        /// The port.
+        port: String,
+        /// What the operating system said.
+        reason: String,
+    },
+    /// A board does not answer.
+    #[error(
+        "the board has not answered for {waited_s} s; does it run the measured program, at this speed, and is nobody \
+         else on its port?"
+    )]
+    Mute {
+        /// How long the bench waited, in seconds.
+        waited_s: u64,
+    },
     /// A plot could not be written.
     #[error("{path} could not be drawn: {reason}")]
     Plot {

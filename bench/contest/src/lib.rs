@@ -5,6 +5,8 @@
 //! is asked for counts. The same holds for a chip behind a UART.
 
 pub mod accelerator;
+pub mod board;
+pub mod board_table;
 pub mod census;
 pub mod check;
 pub mod chip;
