@@ -22,6 +22,7 @@ use contest::riscv::{Program, RiscvYard, TARGET, look_into};
 use contest::riscv_table::{Results, footprints, text};
 use contest::table::{Skipped, size};
 use contest::twin::Side;
+use contest::vectors::Case;
 use criterion::Criterion;
 use cryptobench::Operation;
 
@@ -166,7 +167,7 @@ fn prepare(
     }
     let mut devices: Vec<&mut dyn Device> = chips.iter_mut().map(|chip| chip as &mut dyn Device).collect();
     // The vectors judge the algorithms; that another way to compile changes no answer, `keep_same` sees to.
-    let cases = if level == Level::Small { cases(&built) } else { Vec::new() };
+    let cases = if level == Level::Small { affordable(cases(&built)) } else { Vec::new() };
     let outcomes = check(&mut devices, &cases, maker, &built)?;
     let total = |of: fn(&Outcome) -> usize| outcomes.values().map(of).sum::<usize>();
     results.proofs.push(format!(
@@ -176,6 +177,16 @@ fn prepare(
         total(|outcome| outcome.agreements)
     ));
     Ok(Some(built.into_iter().filter(|operation| is_sound(*operation, &outcomes, results)).collect()))
+}
+
+/// All vectors but three in four of ML-DSA's. No instruction here makes it faster, so both sides run the same
+/// code, every vector of which is played on the host and on the other chip.
+fn affordable(cases: Vec<Case>) -> Vec<Case> {
+    const CONTROLS: [Operation; 3] = [Operation::MlDsa44Verify, Operation::MlDsa65Verify, Operation::MlDsa87Verify];
+    let (controls, mut kept): (Vec<Case>, Vec<Case>) =
+        cases.into_iter().partition(|case| CONTROLS.contains(&case.operation));
+    kept.extend(controls.into_iter().step_by(4));
+    kept
 }
 
 fn is_sound(operation: Operation, outcomes: &BTreeMap<Operation, Outcome>, results: &mut Results) -> bool {
