@@ -41,7 +41,7 @@ impl Port for Terminal {
             if self.0.read_exact(buffer).is_ok() {
                 return Ok(());
             }
-            thread::sleep(Duration::from_millis(10));
+            thread::park_timeout(Duration::from_millis(10));
         }
         Err(FrameError::Closed)
     }
