@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use contest::BenchError;
 use contest::board::{BoardFile, SerialBoard};
 use contest::board_table::{Results, text};
-use contest::check::check;
+use contest::check::{Outcome, built, check};
 use contest::inputs::Maker;
 use contest::program::Device;
 use contest::table::Skipped;
-use cryptobench::Operation;
 
 #[path = "../counted/sizes.rs"]
 mod sizes;
@@ -47,21 +46,15 @@ fn measured(path: &Path) -> Result<Results, BenchError> {
     let program = one_line("program", &board.identity()?);
     let mut results = Results::new(file, program);
     let maker = Maker::new();
-    let mut built = Vec::new();
-    for operation in Operation::ALL {
-        match board.load(operation, &maker.inputs(operation, 64))? {
-            Ok(()) => built.push(operation),
-            Err(refused) => results.skipped.push(Skipped {
-                what: operation.name().to_owned(),
-                reason: format!("the board refuses it: {refused:?}"),
-            }),
-        }
-    }
+    let (built, refusals) = built(&mut board, &maker)?;
+    results.skipped.extend(refusals.into_iter().map(|(operation, refused)| Skipped {
+        what: operation.name().to_owned(),
+        reason: format!("the board refuses it: {refused:?}"),
+    }));
     println!("checking {} operations before anything is counted", built.len());
     let outcomes = check(&mut [&mut board], &cases(&built), &maker, &built)?;
     for operation in built {
-        if let Some(fault) = outcomes.get(&operation).and_then(|outcome| outcome.faults.first()) {
-            let reason = format!("not correct, so not counted: {fault}");
+        if let Some(reason) = outcomes.get(&operation).and_then(Outcome::unsound) {
             results.skipped.push(Skipped { what: operation.name().to_owned(), reason });
             continue;
         }

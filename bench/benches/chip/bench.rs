@@ -11,7 +11,7 @@ use std::thread;
 
 use contest::BenchError;
 use contest::census::{Absent, Entry, entry};
-use contest::check::{Outcome, check};
+use contest::check::{Outcome, built, check};
 use contest::chip::{Board, Chip, Emulator, find_emulator};
 use contest::count_table::{PLOTTED, Results, point, text};
 use contest::firmware::{Programs, TARGET, Variant, Yard};
@@ -114,19 +114,14 @@ fn check_software(
     maker: &Maker,
     results: &mut Results,
 ) -> Result<BTreeMap<Operation, Outcome>, BenchError> {
-    let mut built = Vec::new();
-    for operation in Operation::ALL {
-        match chip.load(operation, &maker.inputs(operation, 64))? {
-            Ok(()) => built.push(operation),
-            Err(refused) => {
-                let reason = if operation == Operation::Rsa2048Verify {
-                    "the crate needs a heap, and firmware here has none".to_owned()
-                } else {
-                    format!("the program refuses it: {refused:?}")
-                };
-                results.skip(operation.name(), reason);
-            }
-        }
+    let (built, refusals) = built(chip, maker)?;
+    for (operation, refused) in refusals {
+        let reason = if operation == Operation::Rsa2048Verify {
+            "the crate needs a heap, and firmware here has none".to_owned()
+        } else {
+            format!("the program refuses it: {refused:?}")
+        };
+        results.skip(operation.name(), reason);
     }
     let outcomes = check(&mut [chip], &cases(&built), maker, &built)?;
     let vectors: usize = outcomes.values().map(|outcome| outcome.vectors).sum();
@@ -135,14 +130,10 @@ fn check_software(
 }
 
 fn is_sound(operation: Operation, outcome: &Outcome, results: &mut Results) -> bool {
-    match outcome.faults.as_slice() {
-        [] => true,
-        [first, ..] => {
-            let reason = format!("not correct, so not counted: {first} ({} faults)", outcome.faults.len());
-            results.skip(operation.name(), reason);
-            false
-        }
-    }
+    let unsound = outcome.unsound();
+    let is_sound = unsound.is_none();
+    unsound.into_iter().for_each(|reason| results.skip(operation.name(), reason));
+    is_sound
 }
 
 /// The driver of the engine: checked, sampled, counted; or skipped with the reason.

@@ -11,7 +11,7 @@ use std::thread;
 
 use contest::BenchError;
 use contest::census::{Absent, Entry, entry};
-use contest::check::{Outcome, check};
+use contest::check::{Outcome, built, check};
 use contest::chip::{Board, Chip, Emulator, find_emulator};
 use contest::count_table::PLOTTED;
 use contest::firmware::Level;
@@ -155,15 +155,9 @@ fn prepare(
         results.proofs.push(format!("{said}\n  in its binary: {} of AES, {} of SHA-2", held.aes, held.sha2));
         chips.push(chip);
     }
-    let mut built = Vec::new();
-    for operation in Operation::ALL {
-        match chips[0].load(operation, &maker.inputs(operation, 64))? {
-            Ok(()) => built.push(operation),
-            Err(refused) if level == Level::Small => {
-                results.skip(operation.name(), format!("the program refuses it ({refused:?}): it needs a heap"));
-            }
-            Err(_) => {}
-        }
+    let (built, refusals) = built(&mut chips[0], maker)?;
+    for (operation, refused) in refusals.into_iter().filter(|_| level == Level::Small) {
+        results.skip(operation.name(), format!("the program refuses it ({refused:?}): it needs a heap"));
     }
     let mut devices: Vec<&mut dyn Device> = chips.iter_mut().map(|chip| chip as &mut dyn Device).collect();
     // The vectors judge the algorithms; that another way to compile changes no answer, `keep_same` sees to.
@@ -190,11 +184,10 @@ fn affordable(cases: Vec<Case>) -> Vec<Case> {
 }
 
 fn is_sound(operation: Operation, outcomes: &BTreeMap<Operation, Outcome>, results: &mut Results) -> bool {
-    let faults = outcomes.get(&operation).map_or(&[][..], |outcome| &outcome.faults);
-    if let Some(first) = faults.first() {
-        results.skip(operation.name(), format!("not correct, so not counted: {first} ({} faults)", faults.len()));
-    }
-    faults.is_empty()
+    let unsound = outcomes.get(&operation).and_then(Outcome::unsound);
+    let is_sound = unsound.is_none();
+    unsound.into_iter().for_each(|reason| results.skip(operation.name(), reason));
+    is_sound
 }
 
 /// Counts on two emulators started afresh.

@@ -8,12 +8,13 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use cryptobench::{FrameError, Port, Request, read_frame, write_frame};
+use cryptobench::{FrameError, Port, Request};
 use serde::{Deserialize, Serialize};
 use serialport::{ClearBuffer, SerialPort};
 
 use crate::BenchError;
-use crate::program::Device;
+use crate::chip::LARGEST_ANSWER_BYTES;
+use crate::program::{Device, converse};
 
 /// What stands in a board file, TOML.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -45,6 +46,16 @@ pub enum RunsOn {
     Silicon,
     /// An emulator, or a process of this machine.
     Emulator,
+}
+
+impl RunsOn {
+    /// The words for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Silicon => "silicon",
+            Self::Emulator => "an emulator",
+        }
+    }
 }
 
 impl BoardFile {
@@ -101,9 +112,7 @@ impl Device for SerialBoard {
     }
 
     fn ask(&mut self, request: &Request<'_>) -> Result<Vec<u8>, BenchError> {
-        let outcome = write_frame(&mut self.line, |sink| request.encode(sink))
-            .and_then(|()| read_frame(&mut self.line, |_| Some(&mut self.answer)).map(|body| body.to_vec()));
-        outcome.map_err(|frame| match self.line.silent {
+        converse(&mut self.line, request, &mut self.answer).map_err(|frame| match self.line.silent {
             true => BenchError::Mute { waited_s: PATIENCE.as_secs() },
             false => BenchError::Line { side: SIDE, frame },
         })
@@ -116,8 +125,6 @@ const SIDE: &str = "board's";
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a board is asked what it is.
 const TRIES: usize = 3;
-/// An output of 128 KiB and what stands around it.
-const LARGEST_ANSWER_BYTES: usize = (128 << 10) + 4096;
 
 struct Line {
     port: Box<dyn SerialPort>,

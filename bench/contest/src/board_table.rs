@@ -124,7 +124,7 @@ pub fn text(results: &Results) -> String {
     let mut text = format!(
         "{}: {unit} on {}; {} Hz, {} wait states, {}, {} (as the board file says)\nprogram: {}\n\n",
         board.name,
-        runs_on(board),
+        board.runs_on.words(),
         board.clock_hz,
         board.wait_states,
         board.compiler,
@@ -148,11 +148,4 @@ pub fn text(results: &Results) -> String {
         let _ = writeln!(text, "SKIPPED {}: {}", skipped.what, skipped.reason);
     }
     text
-}
-
-fn runs_on(board: &BoardFile) -> &'static str {
-    match board.runs_on {
-        crate::board::RunsOn::Silicon => "silicon",
-        crate::board::RunsOn::Emulator => "an emulator",
-    }
 }

@@ -23,6 +23,32 @@ pub struct Outcome {
     pub faults: Vec<String>,
 }
 
+impl Outcome {
+    /// Why the operation is not counted, if there is a reason.
+    pub fn unsound(&self) -> Option<String> {
+        let first = self.faults.first()?;
+        Some(format!("not correct, so not counted: {first} ({} faults)", self.faults.len()))
+    }
+}
+
+/// Operations that a program refuses, with its reason.
+pub type Refusals = Vec<(Operation, Refused)>;
+
+/// The operations that are built into a device's program, and those that it refuses.
+///
+/// # Errors
+/// The line broke.
+pub fn built(device: &mut dyn Device, maker: &Maker) -> Result<(Vec<Operation>, Refusals), BenchError> {
+    let (mut built, mut refused) = (Vec::new(), Vec::new());
+    for operation in Operation::ALL {
+        match device.load(operation, &maker.inputs(operation, 64))? {
+            Ok(()) => built.push(operation),
+            Err(reason) => refused.push((operation, reason)),
+        }
+    }
+    Ok((built, refused))
+}
+
 /// Plays all cases on all devices, and the differential run between them over some operations.
 ///
 /// # Errors

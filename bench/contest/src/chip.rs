@@ -11,10 +11,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use cryptobench::{FrameError, GREETING, Port, Request, read_frame, write_frame};
+use cryptobench::{FrameError, GREETING, Port, Request};
 
 use crate::BenchError;
-use crate::program::Device;
+use crate::program::{Device, converse};
 
 /// The emulator, and what is known about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,9 +149,7 @@ impl Device for Chip {
     }
 
     fn ask(&mut self, request: &Request<'_>) -> Result<Vec<u8>, BenchError> {
-        let outcome = write_frame(&mut self.line, |sink| request.encode(sink))
-            .and_then(|()| read_frame(&mut self.line, |_| Some(&mut self.answer)).map(|body| body.to_vec()));
-        outcome.map_err(|frame| self.broken(frame))
+        converse(&mut self.line, request, &mut self.answer).map_err(|frame| self.broken(frame))
     }
 }
 
@@ -166,7 +164,7 @@ impl Drop for Chip {
 /// The longest run of a bench takes a few seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// An output of 128 KiB and what stands around it.
-const LARGEST_ANSWER_BYTES: usize = (128 << 10) + 4096;
+pub(crate) const LARGEST_ANSWER_BYTES: usize = (128 << 10) + 4096;
 
 struct Line {
     input: BufWriter<ChildStdin>,

@@ -90,6 +90,12 @@ pub trait Device: Send {
     }
 }
 
+/// Sends a question over a port, and returns the body of the answer, which takes room in `answer`.
+pub(crate) fn converse(port: &mut impl Port, request: &Request<'_>, answer: &mut [u8]) -> Result<Vec<u8>, FrameError> {
+    write_frame(port, |sink| request.encode(sink))?;
+    read_frame(port, |_| Some(answer)).map(|body| body.to_vec())
+}
+
 /// Asks all devices at once, for nothing that is timed, and returns the answers in the devices' order.
 ///
 /// # Errors
@@ -141,11 +147,8 @@ impl Device for Program {
     }
 
     fn ask(&mut self, request: &Request<'_>) -> Result<Vec<u8>, BenchError> {
-        let broke = |frame| BenchError::Line { side: self.side.name(), frame };
-        write_frame(&mut self.pipes, |sink| request.encode(sink)).map_err(broke)?;
-        let answer = &mut self.answer;
-        let body = read_frame(&mut self.pipes, |_| Some(answer)).map_err(broke)?;
-        Ok(body.to_vec())
+        let side = self.side.name();
+        converse(&mut self.pipes, request, &mut self.answer).map_err(|frame| BenchError::Line { side, frame })
     }
 }
 

@@ -108,13 +108,16 @@ impl<'a> Maker<'a> {
 
     /// How the subject's recovery image is recognised.
     pub(crate) fn known_recovery(&self, subject: &Subject) -> Result<Known, Trouble> {
-        let image = publisher::seal(self.rig.recovery(&subject.firmware)?);
-        Ok(Known::of(Program::Recovery, &image))
+        Ok(Known::of(Program::Recovery, &self.recovery_image(subject)?))
+    }
+
+    fn recovery_image(&self, subject: &Subject) -> Result<Vec<u8>, Trouble> {
+        Ok(publisher::seal(self.rig.recovery(&subject.firmware)?))
     }
 
     /// The recovery image in its signed envelope, as it goes into the factory's flash.
     pub(crate) fn recovery(&self, subject: &Subject) -> Result<Deliverable, Trouble> {
-        let payload = publisher::seal(self.rig.recovery(&subject.firmware)?);
+        let payload = self.recovery_image(subject)?;
         let images = vec![Image { component: RECOVERY.to_owned(), payload }];
         let authentication =
             Authentication::Signed { signer: self.keys.signer(Role::Release), algorithm: Algorithm::Esp256 };

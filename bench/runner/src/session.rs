@@ -237,7 +237,7 @@ impl<'a> Session<'a> {
 
     /// Lets the flash chip fail in this step, if it is to.
     fn fail_flash(&mut self, step: &Step) -> Result<Option<Disturbs>, Trouble> {
-        match disturbs(self.scenario, step) {
+        match self.scenario.disturbs(step) {
             Some(what @ Disturbs::Flash(fault)) => {
                 let layout = self.fresh.rig.layout();
                 rig_act::fail(self.device.as_mut(), fault, &layout, self.subject.features)?;
@@ -249,7 +249,7 @@ impl<'a> Session<'a> {
 
     /// What the rig does in the middle of this offer, if anything.
     fn cue(&self, step: &Step, offered_bytes: usize) -> Option<Cue> {
-        match disturbs(self.scenario, step)? {
+        match self.scenario.disturbs(step)? {
             // On the line, the console framing makes four bytes of three.
             Disturbs::Act { act, when: Moment::HalfWay } => {
                 Some(Cue { after_bytes: offered_bytes * 2 / 3, act, found: None })
@@ -330,10 +330,8 @@ impl<'a> Session<'a> {
 
     /// What the attacker does in this step.
     fn verbs(&self, step: &Step, offered: &publisher::Deliverable) -> Result<Vec<Verb>, Trouble> {
-        let Some(attacker) = &self.scenario.attacker else { return Ok(Vec::new()) };
-        if !attacker.during.is_empty() && !attacker.during.contains(&step.name) {
-            return Ok(Vec::new());
-        }
+        let attacker = self.scenario.attacker.as_ref().filter(|attacker| attacker.acts_in(step));
+        let Some(attacker) = attacker else { return Ok(Vec::new()) };
         let byte = words::byte_of(self.case.as_ref());
         attacker.acts.iter().map(|act| verb(act, offered, byte)).collect()
     }
@@ -361,12 +359,6 @@ impl<'a> Session<'a> {
             delivered_sha256: digest(Side::Device),
         }
     }
-}
-
-/// What disturbs this step.
-fn disturbs(scenario: &Scenario, step: &Step) -> Option<Disturbs> {
-    let disturbance = scenario.disturbance.as_ref()?;
-    disturbance.during.contains(&step.name).then_some(disturbance.what)
 }
 
 fn verb(act: &Act, offered: &publisher::Deliverable, byte: Option<usize>) -> Result<Verb, Trouble> {

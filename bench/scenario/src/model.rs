@@ -396,7 +396,20 @@ pub enum Recovery {
     Runs,
 }
 
+impl Attacker {
+    /// Whether he acts in a step: in those he names, or else in every offer.
+    pub fn acts_in(&self, step: &Step) -> bool {
+        if self.during.is_empty() { matches!(step.action, Action::Offer(_)) } else { self.during.contains(&step.name) }
+    }
+}
+
 impl Scenario {
+    /// What disturbs a step, if anything.
+    pub fn disturbs(&self, step: &Step) -> Option<Disturbs> {
+        let disturbance = self.disturbance.as_ref()?;
+        disturbance.during.contains(&step.name).then_some(disturbance.what)
+    }
+
     /// Whether some step is about what lasts on the device, so that it has to be looked at after each.
     pub fn watches_state(&self) -> bool {
         self.steps.iter().any(|step| step.expect.as_after.is_some())

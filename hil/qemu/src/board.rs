@@ -6,7 +6,7 @@
 mod ast1030;
 mod riscv;
 
-use rig::Layout;
+use rig::{Capability, Layout};
 
 use crate::detect::Version;
 
@@ -30,6 +30,8 @@ pub struct Board {
     pub(crate) memory: Memory,
     /// The flash chip.
     pub(crate) flash: Flash,
+    /// What the rig can do with it.
+    pub(crate) capabilities: &'static [Capability],
     /// The battery's gauge, where the board has one.
     pub(crate) gauge: Option<Gauge>,
     /// The owner's button, where the board has one.

@@ -35,7 +35,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use rig::{Capabilities, Capability, Device, Firmware, ImageSpec, Layout, Method, Missing, Rig, RigError, Setup, Tool};
+use rig::{Capabilities, Device, Firmware, ImageSpec, Layout, Method, Missing, Rig, RigError, Setup, Tool};
 use tempfile::TempDir;
 
 use detect::Qemu;
@@ -59,6 +59,7 @@ pub struct OnQemu {
     mutants: Vec<&'static str>,
     attended: Attended,
     qemu: OnceLock<Result<Qemu, Missing>>,
+    compiler: OnceLock<Option<String>>,
     run: OnceLock<Run>,
 }
 
@@ -78,7 +79,8 @@ impl OnQemu {
         let mutants = Binaries::mutants(top).into_iter().map(|name| &*name.leak()).collect();
         let binaries = Binaries::new(board, top.to_owned(), folder.clone(), progress);
         let attended = Attended::ByNobody;
-        Self { board, folder, binaries, mutants, attended, qemu: OnceLock::new(), run: OnceLock::new() }
+        let (qemu, compiler, run) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { board, folder, binaries, mutants, attended, qemu, compiler, run }
     }
 
     /// The same rig, for devices that a person works with.
@@ -127,18 +129,7 @@ impl Rig for OnQemu {
     }
 
     fn capabilities(&self) -> Capabilities {
-        /// A first stage that stays resident fences its images in.
-        const FENCED: &[Capability] = &[Capability::OperationLog, Capability::Measurement, Capability::Mutants];
-        const WITH_PARTS: &[Capability] = &[
-            Capability::OperationLog,
-            Capability::Measurement,
-            Capability::Mutants,
-            Capability::Battery,
-            Capability::Button,
-            Capability::OpenMemory,
-        ];
-        let has_parts = self.board.gauge.is_some() && self.board.button.is_some();
-        Capabilities(if has_parts { WITH_PARTS } else { FENCED })
+        Capabilities(self.board.capabilities)
     }
 
     fn layout(&self) -> Layout {
@@ -162,7 +153,9 @@ impl Rig for OnQemu {
             .qemu()
             .ok()
             .map(|qemu| Tool { name: self.board.emulator.program.to_owned(), version: qemu.version.to_string() });
-        let compiler = detect::compiler().map(|version| Tool { name: "rustc, for the firmware".to_owned(), version });
+        // Asked once: the tools are told beside every record.
+        let compiler = self.compiler.get_or_init(detect::compiler).clone();
+        let compiler = compiler.map(|version| Tool { name: "rustc, for the firmware".to_owned(), version });
         emulator.into_iter().chain(compiler).collect()
     }
 

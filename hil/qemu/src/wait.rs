@@ -10,6 +10,8 @@ use crate::process::Process;
 
 /// So many times as long as was asked for is the longest wait, whatever the machine is doing.
 const MOST_TIMES: u32 = 20;
+/// The shortest time that is waited for once more.
+const SHORTEST: Duration = Duration::from_millis(5);
 
 /// A wait that is lengthened by what the emulator missed.
 pub(crate) struct Wait {
@@ -48,9 +50,6 @@ impl Wait {
         Some(time)
     }
 }
-
-/// The shortest time that is waited for once more.
-const SHORTEST: Duration = Duration::from_millis(5);
 
 #[cfg(test)]
 mod tests {

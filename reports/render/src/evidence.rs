@@ -79,7 +79,7 @@ impl Story {
             Action::Continue { .. } => ("the client goes on with its offer".to_owned(), Nature::Genuine),
             Action::Rig(act) => (act.to_string(), Nature::Adverse),
         };
-        if let Some(attacker) = scenario.attacker.as_ref().filter(|attacker| acts_in(attacker, step)) {
+        if let Some(attacker) = scenario.attacker.as_ref().filter(|attacker| attacker.acts_in(step)) {
             words = format!("{words}; on the update link: {}", acts(attacker));
             nature = Nature::Adverse;
         }
@@ -87,9 +87,8 @@ impl Story {
             words = format!("{words}; {}", cuts(fault));
             nature = Nature::Adverse;
         }
-        let disturbs = scenario.disturbance.as_ref().filter(|disturbance| disturbance.during.contains(&step.name));
-        if let Some(disturbance) = disturbs {
-            words = format!("{words}; {}", disturbance.what);
+        if let Some(disturbs) = scenario.disturbs(step) {
+            words = format!("{words}; {disturbs}");
             nature = Nature::Adverse;
         }
         if let Some(clock) = self.clock.filter(|_| matches!(step.action, Action::Offer(_) | Action::Continue { .. })) {
@@ -151,15 +150,6 @@ impl Story {
         if let [version] = step.expect.runs.as_slice() {
             self.running = *version;
         }
-    }
-}
-
-/// Whether the attacker acts in a step: in those he names, or else in every offer.
-pub(crate) fn acts_in(attacker: &Attacker, step: &Step) -> bool {
-    if attacker.during.is_empty() {
-        matches!(step.action, Action::Offer(_))
-    } else {
-        attacker.during.contains(&step.name)
     }
 }
 

@@ -6,6 +6,7 @@
 use ast1030_map::{
     EXECUTING_BASE, EXECUTING_SIZE_BYTES, FLASH_DRIVE_INDEX, FLASH_PAGE_BYTES, LAYOUT, REPORT_BASE, SRAM_BYTES,
 };
+use rig::Capability;
 
 use super::{Board, Elf, Flash, Gauge, Lockup, Memory, Pin, Wanted};
 use crate::detect::Version;
@@ -41,6 +42,14 @@ pub static AST1030: Board = Board {
         chip_bytes: LAYOUT.flash_bytes,
         page_bytes: FLASH_PAGE_BYTES,
     },
+    capabilities: &[
+        Capability::OperationLog,
+        Capability::Measurement,
+        Capability::Mutants,
+        Capability::Battery,
+        Capability::Button,
+        Capability::OpenMemory,
+    ],
     gauge: Some(Gauge { path: "/machine/peripheral/gauge", input: "vout[0]" }),
     button: Some(Pin { path: "/machine/soc/gpio", level: "gpioA0" }),
     processor: 0,

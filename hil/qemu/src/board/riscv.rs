@@ -6,6 +6,7 @@
 //! The first stage stays resident under the image and answers its traps. While it does, the processor
 //! executes in the image's name.
 
+use rig::Capability;
 use riscv_map::{
     EXECUTING_BASE, EXECUTING_SIZE_BYTES, FIRST_STAGE_BASE, FIRST_STAGE_SIZE_BYTES, FLASH_CHIP_BYTES,
     FLASH_DRIVE_INDEX, FLASH_PAGE_BYTES, HART, LAYOUT, REPORT_BASE, SRAM_BASE, SRAM_BYTES,
@@ -51,6 +52,8 @@ pub static RISCV: Board = Board {
         chip_bytes: FLASH_CHIP_BYTES,
         page_bytes: FLASH_PAGE_BYTES,
     },
+    // No open memory: the resident first stage fences its images in.
+    capabilities: &[Capability::OperationLog, Capability::Measurement, Capability::Mutants],
     gauge: None,
     button: None,
     processor: HART,

@@ -7,7 +7,7 @@
 use scenario::model::{Action, FlashFault, Hand, RigAct, Scenario, Step};
 
 use super::grammar::{Facts, Run};
-use super::shape::{Ordered, acts_in, mistaken, ordered_in, verb_of};
+use super::shape::{Ordered, mistaken, ordered_in, verb_of};
 use super::spent;
 use crate::event::Running;
 use crate::mistake::Mistake;
@@ -44,7 +44,7 @@ fn check_step(scenario: &Scenario, run: &Run<'_>, step: &Step, facts: &Facts<'_>
         Some(Ordered::Flash(fault)) => has_hit(fault, run, facts)?,
         None => {}
     }
-    let is_attacked = scenario.attacker.as_ref().is_some_and(|attacker| acts_in(attacker, step));
+    let is_attacked = scenario.attacker.as_ref().is_some_and(|attacker| attacker.acts_in(step));
     match &step.action {
         Action::Offer(offer) => {
             match offer.tamper {
@@ -107,7 +107,7 @@ fn idle_attacker(scenario: &Scenario, steps: &[Step], run: &Run<'_>) -> Option<P
     let attacker = scenario.attacker.as_ref()?;
     let played = steps.iter().zip(&run.steps).enumerate();
     let open: Vec<(usize, &Facts<'_>)> =
-        played.filter(|(_, (step, _))| acts_in(attacker, step)).map(|(at, (_, facts))| (at, facts)).collect();
+        played.filter(|(_, (step, _))| attacker.acts_in(step)).map(|(at, (_, facts))| (at, facts)).collect();
     let (at, first) = *open.first()?;
     let changed_by = |verb| open.iter().map(|(_, facts)| changed(facts, verb)).sum::<u64>();
     let idle = attacker.acts.iter().find(|act| changed_by(verb_of(act)) == 0);

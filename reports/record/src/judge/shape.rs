@@ -7,7 +7,7 @@
 use std::fmt;
 
 use menu::{Features, Halt, Refusal};
-use scenario::model::{Act, Action, Attacker, Disturbs, FlashFault, RigAct, Scenario, Step, Weakness};
+use scenario::model::{Act, Action, Disturbs, FlashFault, RigAct, Scenario, Step, Weakness};
 
 use super::GENUINE_STEP;
 use super::grammar::{Facts, Run};
@@ -103,17 +103,8 @@ fn verbs_of(scenario: &Scenario, step: &Step) -> Vec<&'static str> {
             return Vec::new();
         }
     };
-    let attacker = scenario.attacker.iter().filter(|attacker| acts_in(attacker, step));
+    let attacker = scenario.attacker.iter().filter(|attacker| attacker.acts_in(step));
     attacker.flat_map(|attacker| attacker.acts.iter().map(verb_of)).chain(own).collect()
-}
-
-/// Whether the attacker acts in this step: in those he names, or else in every offer.
-pub(super) fn acts_in(attacker: &Attacker, step: &Step) -> bool {
-    if attacker.during.is_empty() {
-        matches!(step.action, Action::Offer(_))
-    } else {
-        attacker.during.contains(&step.name)
-    }
 }
 
 /// What the rig does in a step.
@@ -136,8 +127,7 @@ impl fmt::Display for Ordered {
 
 /// What the rig does in this step, if anything.
 pub(super) fn ordered_in(scenario: &Scenario, step: &Step) -> Option<Ordered> {
-    let disturbs = scenario.disturbance.as_ref().filter(|disturbance| disturbance.during.contains(&step.name));
-    match (&step.action, disturbs.map(|disturbance| disturbance.what)) {
+    match (&step.action, scenario.disturbs(step)) {
         (_, Some(Disturbs::Flash(fault))) => Some(Ordered::Flash(fault)),
         (Action::Rig(act), None | Some(Disturbs::Act { .. })) => Some(Ordered::Act(*act)),
         (Action::Offer(_), Some(Disturbs::Act { act, .. })) => Some(Ordered::Act(act)),

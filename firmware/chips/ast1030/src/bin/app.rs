@@ -1,31 +1,17 @@
 //! The application image on the AST1030.
 //!
-//! All it adds to `chip`'s application are the processor's own ways in and out of trouble.
+//! All it adds to `chip`'s application is the processor's way in, and what every image here has.
 #![no_std]
 #![no_main]
 
-use core::panic::PanicInfo;
+#[path = "image/image.rs"]
+mod image;
 
 use ast1030::Ast1030;
-use chip::app::{self, App};
-use cortex_m_rt::{ExceptionFrame, entry, exception};
+use chip::app;
+use cortex_m_rt::entry;
 
 #[entry]
 fn main() -> ! {
     app::run::<Ast1030>()
-}
-
-#[panic_handler]
-fn panic(_: &PanicInfo<'_>) -> ! {
-    Ast1030::reset()
-}
-
-#[exception]
-unsafe fn HardFault(_: &ExceptionFrame) -> ! {
-    Ast1030::reset()
-}
-
-#[exception]
-unsafe fn DefaultHandler(_: i16) -> ! {
-    Ast1030::reset()
 }
